@@ -1,0 +1,7 @@
+"""Let ``python -m cnncourse`` do what ``cnncourse`` does."""
+
+import sys
+
+from cnncourse.cli import main
+
+sys.exit(main())
