@@ -22,7 +22,17 @@ COMPUTE = {
     "layers", "nonlinearities", "pooling", "shifts",
     "architecture", "blueprints", "receptive_field", "neighbours",
 }  # fmt: skip
-DRAW = {"style", "plots", "detector_plots", "steps", "timing", "course_map", "layer_plots", "pooling_plots", "sight_plots"}
+DRAW = {
+    "style",
+    "plots",
+    "detector_plots",
+    "steps",
+    "timing",
+    "course_map",
+    "layer_plots",
+    "pooling_plots",
+    "sight_plots",
+}
 WITH_TORCH = {"architecture", "receptive_field"}
 LAYERS: dict[str, set[str]] = {
     "images": set(),
@@ -51,7 +61,8 @@ LAYERS: dict[str, set[str]] = {
     "plots": {"style"},
     "pooling_plots": {"plots"},
     "sight_plots": {"plots"},
-    "detector_plots": {"detectors", "edges", "plots"},
+    "detector_plots": {"plots"},
+    "gradient_plots": {"detector_plots", "detectors", "edges", "plots"},
     "steps": {*COMPUTE, "plots"},
     "timing": {"plots"},
     "layer_plots": {"plots"},
