@@ -1,0 +1,168 @@
+"""Turn an executed notebook into a page of the book, and the lessons' own descriptions into its start page."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import html
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from cnncourse.lessons import Lesson
+from cnncourse.publish.execute import code_cells
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+PICTURES = "pictures"  # folder of the site, beside the pages
+WIDE = 700  # pixels of the page; a figure beyond it cannot be read at the width of a phone
+_FIGURE = re.compile(r'<img (?=[^>]*\bwidth="(\d+)")')
+_INLINE = re.compile(r'src="data:image/(png|jpeg|webp|gif);base64,([^"]+)"')
+
+
+def page(executed: NotebookNode) -> NotebookNode:
+    """Make the page of a lesson: for the reader, with explorers that live without a kernel.
+
+    Parameters
+    ----------
+    executed : NotebookNode
+        The lesson with its outputs and widget states; it stays unchanged.
+
+    Returns
+    -------
+    NotebookNode
+        Without the cells that speak to the lecturer; every widget as HTML that ``mount.js`` brings to life.
+    """
+    shown = copy.deepcopy(executed)
+    shown.cells = [cell for cell in shown.cells if not speaks_to_lecturer(cell)]
+    models = _anywidget_models(shown)
+    for cell in code_cells(shown):
+        cell.outputs = [_as_html(output, models) for output in cell.outputs]
+    if models:
+        shown.metadata.widgets = {STATE: {"version_major": 2, "version_minor": 0, "state": models}}
+    else:
+        shown.metadata.pop("widgets", None)
+    return shown
+
+
+def take_out_pictures(shown: NotebookNode) -> dict[str, bytes]:
+    """Move the pictures inside a page's HTML outputs into files, so that the page itself stays light.
+
+    Parameters
+    ----------
+    shown : NotebookNode
+        The page; its outputs then refer to ``pictures/NAME``.
+
+    Returns
+    -------
+    dict of str to bytes
+        Name and content of each file; the same picture has the same name everywhere.
+    """
+    pictures: dict[str, bytes] = {}
+
+    def refer(found: re.Match[str]) -> str:
+        content = base64.b64decode(found[2])
+        name = f"{hashlib.sha256(content).hexdigest()[:16]}.{found[1]}"
+        pictures[name] = content
+        return f'src="{PICTURES}/{name}"'
+
+    for output in (output for cell in code_cells(shown) for output in cell.outputs):
+        if "text/html" in output.get("data", {}):
+            output.data["text/html"] = _INLINE.sub(refer, output.data["text/html"])
+    return pictures
+
+
+def speaks_to_lecturer(cell: NotebookNode) -> bool:
+    """Tell whether a cell is a note for the one who teaches."""
+    return "notes" in (cell.metadata.get("slideshow", {}).get("slide_type"), *cell.metadata.get("tags", []))
+
+
+def _anywidget_models(notebook: NotebookNode) -> dict[str, Any]:
+    """Keep the models that bring their own module; layouts and the like mean nothing without a widget manager."""
+    state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    return {name: model for name, model in state.items() if model["model_module"] == "anywidget"}
+
+
+def _as_html(output: NotebookNode, models: dict[str, Any]) -> NotebookNode:
+    if VIEW not in output.get("data", {}):
+        if "text/html" in output.get("data", {}):
+            output.data["text/html"] = _FIGURE.sub(_mark_wide, output.data["text/html"])
+        return output
+    model = output.data[VIEW]["model_id"]
+    text = _explorer(model, output.data) if model in models else _needs_kernel(output.data)
+    return nbformat.v4.new_output("display_data", {"text/html": text})
+
+
+def _mark_wide(figure: re.Match[str]) -> str:
+    """Let the style sheet know a wide figure, which on a phone scrolls instead of shrinking."""
+    return '<img class="wide" ' if int(figure[1]) > WIDE else figure[0]
+
+
+def _explorer(model: str, data: NotebookNode) -> str:
+    still = data.get("text/html") or "<p>This explorer needs JavaScript.</p>"
+    view = json.dumps({"version_major": 2, "version_minor": 0, "model_id": model})
+    return f'<div class="explorer"><div class="explorer-still">{still}</div><script type="{VIEW}">{view}</script></div>'
+
+
+def _needs_kernel(data: NotebookNode) -> str:
+    text = html.escape(data.get("text/plain", ""))
+    return (
+        f'<div class="needs-kernel"><pre>{text}</pre><p>This control is worked by Python, so it moves in the notebook '
+        "and rests on this page.</p></div>"
+    )
+
+
+def start_page(lessons: Sequence[Lesson]) -> str:
+    """Write the start page in MyST Markdown, made of what the lessons say of themselves.
+
+    Parameters
+    ----------
+    lessons : sequence of Lesson
+        In teaching order.
+
+    Returns
+    -------
+    str
+        The lessons as a list, then the table of contents that Sphinx reads.
+    """
+    entries = "\n".join(_entry(lesson, lessons) for lesson in lessons)
+    contents = "\n".join(f"{_label(lesson)} <{lesson.path.stem}>" for lesson in lessons)
+    return (
+        "# Convolutional neural networks\n\n"
+        "A course that runs: every number and every picture on these pages was computed by the code beside it, and "
+        "the explorers answer to your hand. To change the code as well, download a lesson as a notebook.\n\n"
+        f'<ol class="lessons">\n{entries}\n</ol>\n\n'
+        f"```{{toctree}}\n:hidden:\n\n{contents}\n```\n"
+    )
+
+
+def _label(lesson: Lesson) -> str:
+    return f"{lesson.number:02d} {lesson.title}"
+
+
+def _entry(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
+    facts = f"{lesson.minutes} minutes"
+    needed = [other for other in lessons if other.number in lesson.needs]
+    if needed:
+        links = ", ".join(f'<a href="{other.path.stem}.html">{html.escape(_label(other))}</a>' for other in needed)
+        facts += f" · after {links}"
+    return (
+        f'<li><a class="lesson" href="{lesson.path.stem}.html"><span>{lesson.number:02d}</span> '
+        f'{html.escape(lesson.title)}</a><p>{html.escape(lesson.summary)}</p><p class="facts">{facts}</p></li>'
+    )
+
+
+def anchor(heading: str) -> str:
+    """Name a heading as JupyterLab does, so that links within a notebook also work in the book.
+
+    Examples
+    --------
+    >>> anchor("What we saw")
+    'What-we-saw'
+    """
+    return heading.strip().replace(" ", "-")
