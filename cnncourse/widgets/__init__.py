@@ -1,0 +1,24 @@
+"""Explorers: pictures to drag, point at and walk through, one file each."""
+
+from cnncourse.widgets._base import Explorer
+from cnncourse.widgets.blur_explorer import BlurExplorer
+from cnncourse.widgets.convolution_explorer import ConvolutionExplorer, explore
+from cnncourse.widgets.digit_picker import DigitPicker
+from cnncourse.widgets.filter_explorer import FilterExplorer
+from cnncourse.widgets.layer_builder import LayerBuilder
+from cnncourse.widgets.learning_explorer import LearningExplorer
+from cnncourse.widgets.pixel_explorer import PixelExplorer
+from cnncourse.widgets.shift_explorer import ShiftExplorer
+
+__all__ = [
+    "BlurExplorer",
+    "ConvolutionExplorer",
+    "DigitPicker",
+    "Explorer",
+    "FilterExplorer",
+    "LayerBuilder",
+    "LearningExplorer",
+    "PixelExplorer",
+    "ShiftExplorer",
+    "explore",
+]
