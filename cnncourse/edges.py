@@ -34,7 +34,7 @@ def direction_colours(right: ArrayLike, down: ArrayLike, *, limit: float | None 
     Returns
     -------
     array, shape (height, width, 3), in [0, 1]
-        Near black where nothing changes. Red where brightness grows to the right, then, clockwise, yellow-green for
+        Near black where nothing changes. Pink where brightness grows to the right, then, clockwise, yellow-green for
         downwards, blue-green for leftwards, blue-violet for upwards; all of them equally light.
 
     References

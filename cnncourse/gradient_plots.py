@@ -113,7 +113,7 @@ def show_edges(image: ArrayLike, change: Gradient, *, alt: str) -> NDArray[Any]:
 def show_clouds(
     image: ArrayLike, change: Gradient, corners: Mapping[str, tuple[int, int]], side: int, *, alt: str
 ) -> NDArray[Any]:
-    """Show windows of a picture and, below each, the tips of all its gradient arrows, drawn from one point.
+    """Show windows of a picture and, below each, all its gradient arrows, drawn from one point.
 
     Parameters
     ----------
@@ -141,13 +141,16 @@ def show_clouds(
         window = np.s_[row : row + side, column : column + side]
         show_image(np.asarray(image)[window], above, title=title)
         _cloud(below, change.right[window], change.down[window], 1.15 * float(change.magnitude.max()))
-    axes[1, 0].set_ylabel("change downwards")
+    axes[1, 0].set_ylabel("← brighter downwards")
     return np.asarray(describe(axes, alt))
 
 
 def _cloud(ax: Axes, right: ArrayLike, down: ArrayLike, reach: float) -> None:
+    tips = np.stack([np.ravel(right), np.ravel(down)])
     ax.axhline(0, color="#999999", linewidth=0.8)
     ax.axvline(0, color="#999999", linewidth=0.8)
-    ax.plot(np.ravel(right), np.ravel(down), "o", color="#0072B2", alpha=0.35, markersize=6, markeredgewidth=0)
+    ax.plot(*np.stack([np.zeros_like(tips), tips], axis=1), color="#0072B2", alpha=0.25, linewidth=1.2)
+    ax.plot(*tips, "o", color="#0072B2", alpha=0.5, markersize=6, markeredgewidth=0)
     # Rows grow downwards, as in the picture.
-    ax.set(xlim=(-reach, reach), ylim=(reach, -reach), aspect="equal", xlabel="change to the right")
+    ax.set(xlim=(-reach, reach), ylim=(reach, -reach), aspect="equal", xticks=[], yticks=[])
+    ax.set_xlabel("brighter to the right →")

@@ -9,7 +9,7 @@ from sklearn.neighbors import NearestCentroid
 from cnncourse.detectors import texture_features
 from cnncourse.images import photograph
 from cnncourse.kernels import gabor_bank
-from cnncourse.textures import confusion, nearest_mean, tiles
+from cnncourse.textures import confusion, halves, nearest_mean, tiles
 
 NAMES = ["brick", "grass", "gravel"]
 
@@ -62,3 +62,15 @@ def test_twice_the_contrast_gives_twice_the_energies():
     bank = gabor_bank(orientations=2, frequencies=(0.12,))
     piece = photograph("gravel")[:40, :56]
     assert_allclose(texture_features(2 * piece, bank), 2 * texture_features(piece, bank))
+
+
+def test_halves_are_those_of_the_picture_the_pieces_came_from():
+    picture = np.repeat(np.repeat([[1, 2], [3, 4]], 4, axis=0), 6, axis=1)  # 8 × 12: four quarters
+    pieces = tiles(picture, 2).mean(axis=(1, 2))  # 4 rows of 6 pieces
+    found = {name: sorted(set(pieces[chosen])) for name, chosen in halves(4, 6).items()}
+    assert found == {"left": [1, 3], "right": [2, 4], "upper": [1, 2], "lower": [3, 4]}
+
+
+def test_what_cannot_be_halved_is_refused():
+    with pytest.raises(ValueError, match="expected even numbers of rows and columns, got 3 and 4"):
+        halves(3, 4)

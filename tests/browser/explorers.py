@@ -1,4 +1,4 @@
-"""Every explorer of the course in the states worth a look, as lines of Python: for a page, and for a notebook's cells."""
+"""Every explorer of the course in the states worth a look, as lines of Python: for a page or a notebook's cells."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cnncourse.prompts import predict, quiz
 from cnncourse.widgets import *  # noqa
 
 digits = load_digits()
+shapes, names = digits.images / 16, digits.target
 small = read_matrix("0000000 0011100 0111110 0111000 0111110 0011100 0000000")
 
 
@@ -30,11 +31,14 @@ STATES = {
         "explore(small, SOBEL_X, convolve=lambda image, kernel: correlate(image, kernel))",
         "explore(small, SOBEL_X, convolve=torn)",
     ],
-    "DigitPicker": ["DigitPicker(digits.images[:200] / 16, digits.target[:200])"],
+    "DigitPicker": ["DigitPicker(shapes[:200], names[:200], shapes[200:230], names[200:230], picked=7)"],
     "FilterExplorer": ['FilterExplorer(photograph("camera"))'],
     "LayerBuilder": ["LayerBuilder()"],
     "LearningExplorer": ['LearningExplorer(SOBEL_X, photograph("camera"))'],
-    "PixelExplorer": ['PixelExplorer(photograph("chelsea", grey=False), label="cat")', "PixelExplorer(small / 2)"],
+    "PixelExplorer": [
+        'PixelExplorer(photograph("chelsea", grey=False), label="cat")',
+        "PixelExplorer(small / 4 + 0.3)",
+    ],
     "ShiftExplorer": ['ShiftExplorer(photograph("camera"))'],
 }
 

@@ -16,7 +16,11 @@ from tests.publish.samples import write_guess, write_window
 
 Show = Callable[..., Any]
 GRAVE = ("serious", "critical")
-PROMPTS = ['predict("Half of 84?", reveal=42)', 'quiz("02-one-place")', 'predict("Which?", reveal="b", choices=["a", "b"])']
+PROMPTS = [
+    'predict("Half of 84?", reveal=42)',
+    'quiz("02-one-place")',
+    'predict("Which?", reveal="b", choices=["a", "b"])',
+]
 LINES = [*(line for lines in STATES.values() for line in lines), *PROMPTS]
 # Notebooks and books are what an explorer stands in: headings and landmarks are theirs.
 RULES = {"resultTypes": ["violations"], "rules": {"region": {"enabled": False}}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -275,6 +276,72 @@ def test_zooming_in_shows_numbers_and_the_crop(show: Show):
     page.mouse.up()
     page.mouse.move(1, 1)
     assert fingerprint(page) != before
+
+
+def test_a_magnified_picture_shows_whole_pixels_only(show: Show):
+    page = show(PixelExplorer(np.arange(60 * 90).reshape(60, 90) / 5400))
+    set_range(page, "Zoom", 5)
+    crop = re.search(r"image\[(\d+):(\d+), (\d+):(\d+)\]$", words(page, ".cnn-reading-line"))
+    assert crop
+    top, bottom, left, right = (int(edge) for edge in crop.groups())
+    canvas = page.locator("canvas").first.bounding_box()
+    cell = canvas["width"] / (right - left)
+    assert 40 < cell <= 46.1
+    assert 0 <= canvas["height"] - cell * (bottom - top) < cell
+    page.locator("canvas").first.hover(position={"x": 1, "y": 1})
+    assert words(page, ".cnn-reading-line").startswith(f"image[{top}, {left}] = ")
+    page.locator("canvas").first.hover(position={"x": canvas["width"] - 1, "y": cell * (bottom - top) - 1})
+    assert words(page, ".cnn-reading-line").startswith(f"image[{bottom - 1}, {right - 1}] = ")
+
+
+def test_each_step_of_the_zoom_is_kept_though_the_view_fits_whole_pixels(show: Show):
+    page = show(PixelExplorer(photograph("camera")))
+    zoom = page.get_by_label("Zoom", exact=True)
+    zoom.focus()
+    for _ in range(48):
+        page.keyboard.press("ArrowRight")
+    next_frame(page)
+    assert float(zoom.input_value()) == pytest.approx(4.8)
+
+
+def test_reset_brings_back_the_whole_picture_as_it_was(show: Show):
+    page = show(PixelExplorer(photograph("chelsea", grey=False)))
+    before = [fingerprint(page, canvas) for canvas in (0, 1)]
+    set_range(page, "Zoom", 3)
+    set_range(page, "Viewpoint", 0.5)
+    page.get_by_label("Channel").select_option("red")
+    page.get_by_role("button", name="Reset").click()
+    assert [fingerprint(page, canvas) for canvas in (0, 1)] == before
+    assert page.get_by_label("Zoom", exact=True).input_value() == "0"
+
+
+def test_a_change_is_drawn_before_the_next_frame_and_many_cost_one_drawing_each_frame(modules: Any):
+    drawn = modules.evaluate(
+        """async () => {
+          const { oncePerFrame } = await import("./frame.js");
+          const frame = () => new Promise((done) => requestAnimationFrame(done));
+          let count = 0;
+          const redraw = oncePerFrame(() => (count += 1));
+          await frame();
+          const counts = [];
+          const look = async (wait) => counts.push((await wait, count));
+          redraw();
+          redraw();
+          await look(null); // at once, for both
+          redraw();
+          await look(null); // the second waits
+          await look(frame()); // and is drawn in the next frame
+          redraw();
+          await look(null); // under pressure each waits for its frame
+          await look(frame());
+          await look(frame());
+          redraw();
+          redraw.cancel();
+          await look(frame());
+          return counts;
+        }"""
+    )
+    assert drawn == [1, 1, 2, 2, 3, 3, 3]
 
 
 # ---- both --------------------------------------------------------------------------------------------------

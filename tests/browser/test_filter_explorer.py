@@ -114,6 +114,22 @@ def test_a_search_over_partly_even_paper_agrees(modules: Any):
     assert_allclose(page["answer"], python["answer"], atol=1e-9)
 
 
+def test_the_answer_to_a_patch_lies_where_the_patch_does(modules: Any):
+    frame = [31, 44, 12, 8]
+    row, column, height, width = modules.evaluate(
+        """async ([{ height, width, values }, patch]) => {
+          const { filterScene } = await import("./filter_scene.js");
+          const image = { height, width, channels: 1, data: Float64Array.from(values) };
+          const shown = filterScene(image, { detector: "patch", patch, search: "likeness", count: 1 }).panels[0].array;
+          const best = shown.data.indexOf(Math.max(...shown.data));
+          return [Math.floor(best / shown.width), best % shown.width, shown.height, shown.width];
+        }""",
+        [{"height": PAGE.shape[0], "width": PAGE.shape[1], "values": PAGE.ravel().tolist()}, frame],
+    )
+    assert (height, width) == PAGE.shape
+    assert (row, column) == (31 + 6, 44 + 4)
+
+
 def test_learning_agrees_step_by_step(modules: Any):
     table = moments(standardise(photograph("grass")[:40, :50]))
     found = modules.evaluate(
@@ -153,6 +169,12 @@ def test_another_detector_brings_its_own_controls(show: Show):
     next_frame(page)
     assert page.get_by_label("Blur", exact=True).is_visible()
     assert not page.get_by_label("Orientation", exact=True).is_visible()
+
+
+def test_searches_stand_in_the_order_of_the_lesson(show: Show):
+    page = show(FilterExplorer(PAGE, "patch"))
+    values = page.get_by_label("Search").evaluate("(menu) => [...menu.options].map((option) => option.value)")
+    assert values == ["sum", "centred", "likeness"]
 
 
 def test_pointing_with_arrow_keys_reads_magnitude_and_direction(show: Show):

@@ -25,6 +25,11 @@ EXTREMES = [
     ((3, 1, 1), []),
     ((1, 5, 5), [{"kind": "flatten"}, {"kind": "dense", "units": 65536, "bias": False}]),
 ]
+WORKING = """async ([picture, layers]) => {
+  const { countLayers, layerWorking } = await import("./layer_rules.js");
+  const { rows } = countLayers(picture, layers);
+  return rows.map((row, place) => layerWorking(layers[place], place ? rows[place - 1].shape : picture, row));
+}"""
 
 
 def words(page: Any) -> str:
@@ -53,6 +58,27 @@ def check_equal(modules: Any, picture: Any, layers: Any):
     assert (counted["parameters"], counted["multiplyAdds"]) == (expected.parameters, expected.multiply_adds)
     assert sentence == in_words(picture, layers)
     assert titles == [layer_title(layer) for layer in layers]
+
+
+def test_the_working_of_each_layer_can_be_followed_by_hand(modules: Any):
+    layers = [
+        {"kind": "convolution", "filters": 6, "kernel": 5, "stride": 2, "padding": 2},
+        {"kind": "activation"},
+        {"kind": "pooling", "how": "max", "kernel": 2, "stride": 2},
+        {"kind": "flatten"},
+        {"kind": "dense", "units": 10, "bias": False},
+    ]
+    convolution, activation, pooling, flatten, dense = modules.evaluate(
+        WORKING, [[3, 28, 20], [read_layer(layer) for layer in layers]]
+    )
+    assert convolution == [
+        "Height: ⌊(28 + 2 · 2 − 5) / 2⌋ + 1 = 14; Width: ⌊(20 + 2 · 2 − 5) / 2⌋ + 1 = 10",
+        "Parameters: (5 × 5 × 3 + 1) × 6 = 456",
+        "Multiply-adds: 5 × 5 × 3 × 6 × 14 × 10 = 63,000",
+    ]
+    assert pooling == ["Height: ⌊(14 − 2) / 2⌋ + 1 = 7; Width: ⌊(10 − 2) / 2⌋ + 1 = 5"]
+    assert activation == flatten == []
+    assert dense == ["Parameters: 210 × 10 = 2,100", "Multiply-adds: 210 × 10 = 2,100"]
 
 
 def test_page_and_python_count_refuse_and_describe_random_stacks_alike(modules: Any):

@@ -78,3 +78,11 @@ def test_viewers_without_widgets_get_a_picture_with_its_text_alternative(explore
 def test_the_text_alternative_cannot_break_out_of_its_attribute():
     html = PixelExplorer([[0.5]], label='"><script>').fallback_html()
     assert "<script>" not in html
+
+
+def test_what_the_page_sends_is_not_sent_back_to_it():
+    explorer, sent = ConvolutionExplorer(np.eye(4, 5), [[1, -1]]), []
+    explorer._send = lambda message, buffers=None: sent.append((message["method"], sorted(message["state"])))
+    explorer.set_state({"padding": 1})
+    assert sent == [("update", ["description"])]
+    assert explorer.padding == 1

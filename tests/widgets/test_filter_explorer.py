@@ -100,7 +100,7 @@ def test_a_large_photograph_is_made_smaller_and_says_so():
     ("setting", "message"),
     [
         ({"detector": "corners"}, "detector as one out of gabor"),
-        ({"search": "luck"}, "search as one out of likeness"),
+        ({"search": "luck"}, "search as one out of sum, centred, likeness"),
         ({"frequency": 0.7}, "frequency from 0.03 to 0.5"),
         ({"blur": -1}, "blur from 0 to 8"),
         ({"sigma": 0}, "sigma from 0.5 to 20"),

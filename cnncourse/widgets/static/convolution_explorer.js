@@ -132,9 +132,10 @@ class ConvolutionView {
     const broken = Boolean(this.scene.problem);
     this.shell.root.classList.toggle("cnn-broken", broken);
     this.panel.explain(this.scene);
+    const { image, padded, kind, range, inner = null } = this.scene;
+    if (broken) this.input.mark([]); // the window has no place
+    if (image) this.input.show(padded ?? image, { kind, range, inner });
     if (broken) return;
-    const { padded, kind, range, inner } = this.scene;
-    this.input.show(padded, { kind, range, inner });
     this.input.label(`picture, ${this.scene.image.height} by ${this.scene.image.width}, with the window on it`);
   }
 

@@ -13,11 +13,11 @@ export function settingsKey({ kernel, stride, padding, mode, value, image_id: im
 // All that depends on picture, kernel and settings but not on where the window stands.
 export function convolutionScene(image, kernel, settings) {
   const problem = settingProblem(image, kernel, settings);
-  if (problem) return { problem, image, kernel, settings, count: 0 };
+  const photo = Boolean(image) && image.height * image.width > SMALL;
+  if (problem) return { problem, image, kernel, settings, count: 0, ...(image && picturedAs(image, photo)) };
   const padded = padImage(image, settings.padding, settings.mode, settings.value);
   const shape = outputShape(padded, kernel, settings.stride);
   const { padding } = settings;
-  const photo = image.height * image.width > SMALL;
   return {
     problem: "",
     image,

@@ -127,7 +127,7 @@ class LayerView {
     const counted = countLayers(picture, layers);
     this.picture.show(picture, counted.rows, selected);
     this.table.show(layers, counted, selected);
-    this.settings.show(layers, selected);
+    this.settings.show(layers, selected, { picture, rows: counted.rows });
     this.sides.forEach((side, axis) => side.set(picture[axis]));
     this.preset.set(this.presetShown(picture, layers));
     const words = layerSentence(picture, layers);

@@ -118,6 +118,28 @@ export function layerSentence(picture, layers) {
   return `${opening} gives ${layerShape(last.shape)}: ${counts}. One value at the end sees ${layerShape(last.sees)} pixels.`;
 }
 
+// How the numbers of one layer come about, written out; empty where a layer neither slides nor learns.
+export function layerWorking(layer, arriving, row) {
+  const lines = [];
+  if (layer.kernel) lines.push(layerPlaces(layer, arriving, row.shape));
+  const inside = { convolution: [layer.kernel, layer.kernel, arriving[0]], dense: [arriving[0]] }[layer.kind];
+  if (!inside) return lines;
+  const many = layerNumber(layer.filters ?? layer.units);
+  const weights = layerShape(inside);
+  const each = layer.bias ? `(${weights} + 1)` : weights;
+  const places = layer.kind === "convolution" ? ` × ${layerShape(row.shape.slice(1))}` : "";
+  lines.push(`Parameters: ${each} × ${many} = ${layerNumber(row.parameters)}`);
+  lines.push(`Multiply-adds: ${weights} × ${many}${places} = ${layerNumber(row.multiplyAdds)}`);
+  return lines;
+}
+
+function layerPlaces({ kernel, stride, padding }, [, ...sides], [, ...places]) {
+  const names = sides[0] === sides[1] ? ["Height and width"] : ["Height", "Width"];
+  const framed = padding ? ` + 2 · ${padding}` : "";
+  const count = (n) => (stride > 1 ? `⌊(${n}${framed} − ${kernel}) / ${stride}⌋ + 1` : `${n}${framed} − ${kernel} + 1`);
+  return names.map((name, axis) => `${name}: ${count(layerNumber(sides[axis]))} = ${layerNumber(places[axis])}`).join("; ");
+}
+
 // The same network, as one would write it in PyTorch.
 export function layerCode(picture, layers) {
   const { rows, refused } = countLayers(picture, layers);

@@ -2,7 +2,7 @@
 
 import { button, choice, slider, toggle } from "./controls.js";
 import { make, setText } from "./dom.js";
-import { LAYER_FIELDS, layerNumber } from "./layer_rules.js";
+import { LAYER_FIELDS, layerNumber, layerWorking } from "./layer_rules.js";
 
 const LAYER_REACH = { filters: 128, units: 256, kernel: 15, stride: 8, padding: 7 }; // as far as a slider goes by itself
 
@@ -41,9 +41,10 @@ export function layerSettings({ limits, change, move, remove }) {
   const down = button({ text: "↓ Later", label: "Move the layer one place later", onClick: () => move(1) });
   const away = button({ text: "Remove", label: "Remove the layer", onClick: remove });
   const buttons = make("div", { class: "cnn-row" }, up, down, away);
-  const element = make("fieldset", { class: "cnn-group cnn-layer-settings" }, title, fields, buttons);
+  const working = make("div", { class: "cnn-layer-working" });
+  const element = make("fieldset", { class: "cnn-group cnn-layer-settings" }, title, fields, working, buttons);
   let [kind, controls] = [null, []];
-  const show = (layers, selected) => {
+  const show = (layers, selected, { picture, rows }) => {
     const layer = layers[selected];
     element.hidden = !layer;
     if (!layer) return;
@@ -55,6 +56,9 @@ export function layerSettings({ limits, change, move, remove }) {
     }
     setText(title, `Layer ${selected + 1}: ${kind}`);
     for (const control of controls) control.show(layer);
+    const lines = rows[selected] ? layerWorking(layer, rows[selected - 1]?.shape ?? picture, rows[selected]) : [];
+    working.replaceChildren(...lines.map((line) => make("p", {}, line)));
+    working.hidden = !lines.length;
     up.disabled = selected === 0;
     down.disabled = selected === layers.length - 1;
   };
