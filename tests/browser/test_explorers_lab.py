@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,12 +137,14 @@ def test_dragging_faster_than_the_kernel_answers_builds_no_queue(notebook: Any):
         "    return inner(image, kernel, stride)\n"
         "own._convolve = slow",
     )
+    began = time.monotonic()
     for step in range(40):
         shown.get_by_label("Padding").evaluate(SLIDER, step % 4)
         notebook.wait_for_timeout(10)
     shown.get_by_label("Padding").evaluate(SLIDER, 3)
     shown.locator(".cnn-note").get_by_text("agrees with the course in 36 values").wait_for()
-    assert int(ask_kernel(notebook, "print(len(runs))")) <= 12
+    one_at_a_time = (time.monotonic() - began) / 0.2 + 2  # however slow the machine: a queue would have run all 41
+    assert int(ask_kernel(notebook, "print(len(runs))")) <= min(one_at_a_time, 40)
 
 
 def test_the_explorer_fits_a_phone(notebook: Any):

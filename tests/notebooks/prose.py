@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from cnncourse.publish.pages import anchor
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 _FORMULA = re.compile(r"\$\$.+?\$\$|(?<![\\$])\$(?!\s)[^$\n]+?(?<![\s\\])\$(?!\d)", re.DOTALL)
 
@@ -64,13 +66,10 @@ def images(source: str) -> list[tuple[str, str]]:
 
 
 def anchors(sources: Iterable[str]) -> set[str]:
-    """Return the names under which the headings can be linked to, in JupyterLab and in the book."""
+    """Return the names under which the headings can be linked to: JupyterLab's, which the book takes over."""
     found = set()
     for source in sources:
-        for _, text in headings(source):
-            bare = re.sub(r"[`*_]", "", text)
-            found.add(bare.replace(" ", "-"))
-            found.add(re.sub(r"[^\w\- ]", "", bare.lower()).replace(" ", "-"))
+        found |= {anchor(re.sub(r"[`*_]", "", text)) for _, text in headings(source)}
         found |= {attributes["id"] for _, attributes in _html(source) if "id" in attributes}
     return found
 
