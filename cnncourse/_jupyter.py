@@ -98,6 +98,7 @@ def _options(notebooks: Path, *, port: int, browser: bool) -> list[str]:
         "--ServerApp.port_retries=0",
         "--ServerApp.answer_yes=True",  # Ctrl+C ends it without a question
         "--log-level=ERROR",
+        "--ServerApp.kernel_websocket_connection_class=cnncourse._lab_connection.PromptConnection",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]

@@ -74,6 +74,7 @@ LAYERS: dict[str, set[str]] = {
     "doctor": {"_jupyter", "datasets", "lessons"},
     "checkup": {*COMPUTE, "datasets", "doctor", "lessons", "plots"},
     "_jupyter": {"lessons"},
+    "_lab_connection": set(),
     "cli": {*COMPUTE, *DRAW, "_jupyter", "checkup", "datasets", "doctor", "lessons", "prompts", "publish", "widgets"},
     "__main__": {"cli"},
 }

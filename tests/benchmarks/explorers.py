@@ -1,12 +1,13 @@
-"""How fast the explorers follow a drag: in the kernel, and in a real JupyterLab from the event to changed pixels.
+"""How fast the explorers follow a drag: in the kernel, and from the event to changed pixels in a real JupyterLab.
 
-A time in the browser runs from the dispatch of a slider's ``input`` event to the first frame of the screen at whose
-beginning the pixels of the canvas differ: what is drawn between two frames counts when the next one is due, so half a
-frame of waiting (8 ms at 60 Hz) is in every time. Events are dispatched at random moments of a frame.
+JupyterLab runs as ``cnncourse lab`` starts it. A time in the browser runs from the dispatch of a slider's ``input``
+event to the first frame of the screen at whose beginning the pixels of the canvas differ: what is drawn between two
+frames counts when the next one is due, so half a frame of waiting (8 ms at 60 Hz) is in every time. Events are
+dispatched at random moments of a frame.
 
 The peer is the view that notebooks usually have: ``ipywidgets.interact`` and a new matplotlib figure for every change.
 What goes through the kernel is also set beside the smallest question that JupyterLab can ask one: no explorer can be
-faster than that, and on a busy machine it takes most of the time.
+faster than that.
 """
 
 from __future__ import annotations

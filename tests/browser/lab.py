@@ -72,12 +72,13 @@ def free_port() -> int:
 
 @contextmanager
 def serve_lab(folder: Path) -> Iterator[Lab]:
-    """Start JupyterLab over a folder, without settings of the user's, and stop it with its kernels at the end."""
+    """Start JupyterLab as `cnncourse lab` does, without the user's settings; stop it with its kernels at the end."""
     port = free_port()
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
         "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",
         f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
+        "--ServerApp.kernel_websocket_connection_class=cnncourse._lab_connection.PromptConnection",
         "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly", f"--LabApp.workspaces_dir={folder / '.workspaces'}",
         f"--LabApp.user_settings_dir={folder / '.settings'}",

@@ -94,6 +94,7 @@ export function kernelControls(change) {
     named.fill([...Object.keys(kernels).map((name) => [name, name]), [OWN, "your own"]]);
   };
   const show = (kernel) => {
+    if (kernel === rows) return; // most changes are of other settings
     rows = kernel;
     named.set(Object.keys(presets).find((name) => sameRows(presets[name], kernel)) ?? OWN);
     // A kernel made in Python may be larger than the lists offer.

@@ -3,25 +3,23 @@
 // Draws as soon as the code that changes things is through, so that one change is seen in the very next frame of the
 // screen. Changes that come faster than frames wait for the next one: then many of them cost one drawing.
 export function oncePerFrame(draw) {
-  let [frame, asked, closed] = [0, false, false];
+  let [frame, asked, drawn, closed] = [0, false, false, false];
   const run = () => {
-    asked = false;
+    if (!asked || closed) return;
+    [asked, drawn] = [false, true];
     draw();
   };
   const nextFrame = () => {
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      if (!asked) return;
-      nextFrame(); // still under pressure: what comes next waits again
+    frame ||= requestAnimationFrame(() => {
+      [frame, drawn] = [0, false];
+      if (asked) nextFrame(); // still under pressure: what comes next waits again
       run();
     });
   };
   const request = () => {
-    if (asked || closed) return;
     asked = true;
-    if (frame) return;
     nextFrame();
-    queueMicrotask(() => closed || run());
+    if (!drawn) queueMicrotask(run);
   };
   request.cancel = () => {
     closed = true;
