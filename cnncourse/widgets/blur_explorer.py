@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from cnncourse.convolution import correlate
 from cnncourse.kernels import IDENTITY, SOBEL_X, SOBEL_Y, gaussian
 from cnncourse.widgets._base import (
-    STATIC,
     Explorer,
     SettingError,
     array_to_wire,
     join_modules,
+    join_styles,
     wire_to_array,
 )
 from cnncourse.widgets._pictures import read_picture
@@ -96,7 +96,7 @@ class BlurExplorer(Explorer):
     """
 
     _esm = join_modules("blur_explorer.js")
-    _css = STATIC / "explorer.css"
+    _css = join_styles("explorer.css")
 
     image = traitlets.Any().tag(sync=True, to_json=array_to_wire, from_json=wire_to_array)
     sigma = traitlets.Float(2.0).tag(sync=True)

@@ -10,7 +10,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnncourse.neighbours import Reading, nearest, read
-from cnncourse.widgets._base import STATIC, Explorer, join_modules
+from cnncourse.widgets._base import Explorer, join_modules, join_styles
 from cnncourse.widgets._still import Panel
 
 __all__ = ["DigitPicker"]
@@ -52,7 +52,7 @@ class DigitPicker(Explorer):
     """
 
     _esm = join_modules("digit_picker.js")
-    _css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("explorer.css", "digit_picker.css"))
+    _css = join_styles("explorer.css", "digit_picker.css")
 
     remembered = traitlets.Unicode().tag(sync=True)
     labels = traitlets.Unicode().tag(sync=True)

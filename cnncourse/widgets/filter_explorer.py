@@ -9,7 +9,15 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from cnncourse.widgets._base import STATIC, Explorer, SettingError, Whole, array_to_wire, join_modules, wire_to_array
+from cnncourse.widgets._base import (
+    Explorer,
+    SettingError,
+    Whole,
+    array_to_wire,
+    join_modules,
+    join_styles,
+    wire_to_array,
+)
 from cnncourse.widgets._filters import DETECTORS, SEARCHES, arrays, in_words, inside
 from cnncourse.widgets._pictures import read_picture
 from cnncourse.widgets._still import Panel
@@ -68,7 +76,7 @@ class FilterExplorer(Explorer):
     """
 
     _esm = join_modules("filter_explorer.js")
-    _css = STATIC / "explorer.css"
+    _css = join_styles("explorer.css")
 
     image = traitlets.Any().tag(sync=True, to_json=array_to_wire, from_json=wire_to_array)
     detector = traitlets.Unicode("gabor").tag(sync=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from cnncourse.blueprints import FIELDS, KINDS, Blueprint, Counted, count_layers, read_layer, read_picture_shape
-from cnncourse.widgets._base import STATIC, Explorer, SettingError, Whole, join_modules
+from cnncourse.widgets._base import Explorer, SettingError, Whole, join_modules, join_styles
 
 if TYPE_CHECKING:
     from torch import nn
@@ -81,7 +81,7 @@ class LayerBuilder(Explorer):
     """
 
     _esm = join_modules("layer_builder.js")
-    _css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("explorer.css", "layer_builder.css"))
+    _css = join_styles("explorer.css", "layer_builder.css")
 
     input_shape = traitlets.Any().tag(sync=True, to_json=lambda shape, _: list(shape))
     layers = traitlets.Any().tag(sync=True)

@@ -10,7 +10,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnncourse.kernel_learning import Learned, moments
-from cnncourse.widgets._base import STATIC, Explorer, SettingError, Whole, join_modules
+from cnncourse.widgets._base import Explorer, SettingError, Whole, join_modules, join_styles
 from cnncourse.widgets._pictures import read_picture
 from cnncourse.widgets._still import Panel
 
@@ -89,7 +89,7 @@ class LearningExplorer(Explorer):
     """
 
     _esm = join_modules("learning_explorer.js")
-    _css = STATIC / "explorer.css"
+    _css = join_styles("explorer.css", "chart.css")
 
     kernel = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
     moments = traitlets.Dict().tag(sync=True)

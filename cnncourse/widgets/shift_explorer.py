@@ -13,7 +13,15 @@ from cnncourse.convolution import correlate
 from cnncourse.kernels import KERNELS
 from cnncourse.pooling import average_pool, blur_pool, max_pool, subsample
 from cnncourse.shifts import change, moved, shifted
-from cnncourse.widgets._base import STATIC, Explorer, SettingError, Whole, array_to_wire, join_modules, wire_to_array
+from cnncourse.widgets._base import (
+    Explorer,
+    SettingError,
+    Whole,
+    array_to_wire,
+    join_modules,
+    join_styles,
+    wire_to_array,
+)
 from cnncourse.widgets._pictures import read_picture
 from cnncourse.widgets._still import Panel
 
@@ -162,7 +170,7 @@ class ShiftExplorer(Explorer):
     """
 
     _esm = join_modules("shift_explorer.js")
-    _css = STATIC / "explorer.css"
+    _css = join_styles("explorer.css", "shift_explorer.css")
 
     image = traitlets.Any().tag(sync=True, to_json=array_to_wire, from_json=wire_to_array)
     kernel = traitlets.Unicode("Sobel, left to right").tag(sync=True)

@@ -44,7 +44,7 @@ from matplotlib import pyplot as plt
 from cnncourse.convolution import correlate, pad
 from cnncourse.images import photograph
 from cnncourse.kernels import SOBEL_X
-from cnncourse.widgets import ConvolutionExplorer, PixelExplorer, explore
+from cnncourse.widgets import ConvolutionExplorer, FilterExplorer, LayerBuilder, PixelExplorer, ShiftExplorer, explore
 """
 
 
@@ -62,17 +62,22 @@ CELLS = [
     "ConvolutionExplorer(photo, SOBEL_X)",
     "own = explore(photo, SOBEL_X, convolve=correlate)\nown",
     "from typing import Any\n" + inspect.getsource(three_panels),
+    'FilterExplorer(photograph("camera"))',
+    "LayerBuilder()",
+    'ShiftExplorer(photograph("camera"))',
     "def naive(padding):\n    three_panels(photo, padding)\n    plt.show()\n\n"
     "interact(naive, padding=IntSlider(1, 0, 5));",
 ]
 # Events come at any moment of a frame, as those of a hand do; the wait between two steps sees to that. Pixels are
 # looked at in every frame, until they differ from those before the event.
-DRAG = """async ({ place, label, canvas, values }) => {
+# An explorer may draw with elements instead of a canvas: then those are compared.
+DRAG = """async ({ place, label, canvas, values, drawn }) => {
   const root = document.querySelectorAll(".cnn-explorer")[place];
   const input = [...root.querySelectorAll("input")].find((one) => one.labels[0]?.textContent === label);
-  const shown = root.querySelectorAll("canvas")[canvas];
+  const shown = drawn ? root.querySelector(drawn) : root.querySelectorAll("canvas")[canvas];
   root.scrollIntoView();
   const look = () => {
+    if (drawn) return shown.innerHTML;
     const { data } = shown.getContext("2d").getImageData(0, 0, shown.width, shown.height);
     let sum = shown.width * 7 + shown.height;
     for (let at = 0; at < data.length; at += 5) sum = (sum * 31 + data[at]) % 4294967291;
@@ -103,6 +108,7 @@ PEER = """async (steps) => {
     handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
     const same = () => (output.querySelector("img")?.src ?? before) === before;
     while (same() && performance.now() - start < 5000) await new Promise(requestAnimationFrame);
+    await output.querySelector("img").decode(); // until then the screen has the old pixels
     times.push(performance.now() - start);
   }
   return times;
@@ -197,6 +203,17 @@ def drags(page: Any) -> Iterator[dict[str, Any]]:
     yield from spread("explorer: drag a challenge, in the page", page.evaluate(DRAG, pixels), peer)
     places = {"place": 1, "label": "Place", "canvas": 0, "values": [600 * step for step in range(1, STEPS + 1)]}
     yield from spread("explorer: drag the window, in the page", page.evaluate(DRAG, places), peer)
+    angles = {
+        "place": 3,
+        "label": "Orientation",
+        "canvas": 1,
+        "values": [5 * (step % 36) for step in range(1, STEPS + 1)],
+    }
+    yield from spread("explorer: drag a filter's orientation, in the page", page.evaluate(DRAG, angles), peer)
+    filters = {"place": 4, "label": "Filters", "drawn": ".cnn-boxes", "values": [2 + step for step in range(STEPS)]}
+    yield from spread("explorer: drag a layer's filters, in the page", page.evaluate(DRAG, filters), peer)
+    shifts = {"place": 5, "label": "Right", "canvas": 1, "values": [step % 8 for step in range(1, STEPS + 1)]}
+    yield from spread("explorer: drag a shift, in the page", page.evaluate(DRAG, shifts), peer)
     padding = {"place": 2, "label": "Padding", "canvas": 1, "values": [step % 6 for step in range(1, STEPS + 1)]}
     through = page.evaluate(DRAG, padding)
     yield from spread("explorer: drag the padding, own function in the kernel", through, peer)
@@ -233,7 +250,7 @@ def in_the_browser(lab: Lab) -> Iterator[dict[str, Any]]:
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         lab.open(page, "bench.ipynb")
         page.wait_for_selector(".widget-interact img")
-        page.locator(".cnn-explorer canvas").nth(9).wait_for()
+        page.locator(".cnn-explorer canvas").nth(20).wait_for()
         page.wait_for_timeout(1000)
         yield from drags(page)
         yield from memory(page)

@@ -55,6 +55,7 @@ export class ArrayView {
   }
 
   mark(marks) {
+    if (!marks.length && !this.marks.length) return;
     this.marks = marks;
     this.redraw();
   }
@@ -199,12 +200,14 @@ const MISSING = 128; // what NaN looks like: mid grey
 function paintLevels(out, data, [low, high], table) {
   for (let at = 0; at < data.length; at += 1) {
     const value = data[at];
-    const from = levelOf(value, low, high) * 3;
-    const known = value === value; // only NaN is not itself
-    out[at * 4] = known ? table[from] : MISSING;
-    out[at * 4 + 1] = known ? table[from + 1] : MISSING;
-    out[at * 4 + 2] = known ? table[from + 2] : MISSING;
-    out[at * 4 + 3] = 255;
+    const to = at * 4;
+    out[to + 3] = 255;
+    if (value === value) {
+      const from = levelOf(value, low, high) * 3;
+      out[to] = table[from];
+      out[to + 1] = table[from + 1];
+      out[to + 2] = table[from + 2];
+    } else out.fill(MISSING, to, to + 3); // only NaN is not itself
   }
 }
 

@@ -147,6 +147,7 @@ class ConvolutionView {
   }
 
   draw() {
+    if (this.stale && this.answers.due) return; // one drawing with the answer, not one before it and one after
     if (this.stale) this.refresh();
     const { scene } = this;
     this.walkAndNotes();

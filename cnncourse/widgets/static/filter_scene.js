@@ -31,13 +31,19 @@ function inMiddle(answer, patch, image) {
   return out;
 }
 
+function meanEnergy(data) {
+  let sum = 0;
+  for (let at = 0; at < data.length; at += 1) sum += data[at];
+  return sum / data.length;
+}
+
 const SCENES = {
   gabor(image, state) {
     const settings = { ...state, sigma: state.sigma ?? OCTAVE / state.frequency };
     const problem = gaborProblem(image, settings.sigma);
     if (problem) return { problem };
     const { kernel, answer, energy } = gaborScene(image, settings);
-    const mean = energy.data.reduce((sum, value) => sum + value, 0) / energy.data.length;
+    const mean = meanEnergy(energy.data);
     return {
       panels: [strength("Energy: how much of it is here", energy), signed("Answer", answer), { ...signed("Filter", kernel), plain: true }],
       words:

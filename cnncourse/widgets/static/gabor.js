@@ -43,27 +43,24 @@ function gaborPair(strips) {
   return { stripes, flanks, sizes };
 }
 
-// Along rows: the bell, and the wave's real and imaginary part. Weights left and right of the middle are equal but for
-// a sign, so each pair of pixels is first added and subtracted.
-function passRows(image, { bell, re, im }, radius) {
+// Along rows: the wave's real and imaginary part. Weights left and right of the middle are equal but for a sign, so
+// each pair of pixels is first added and subtracted.
+function passRows(image, { re, im }, radius) {
   const { height, width, data } = image;
-  const out = { bell: blank(height, width).data, re: blank(height, width).data, im: blank(height, width).data };
+  const out = { re: blank(height, width).data, im: blank(height, width).data };
   const line = new Float64Array(width + 2 * radius);
   for (let row = 0; row < height; row += 1) {
     for (let at = 0; at < line.length; at += 1) line[at] = data[row * width + mirrored(at - radius, width)];
     for (let col = 0; col < width; col += 1) {
-      let b = bell[radius] * line[col + radius];
       let r = re[radius] * line[col + radius];
       let i = 0;
       for (let k = 0; k < radius; k += 1) {
         const left = line[col + k];
         const right = line[col + 2 * radius - k];
-        b += bell[k] * (left + right);
         r += re[k] * (left + right);
         i += im[k] * (left - right);
       }
       const at = row * width + col;
-      out.bell[at] = b;
       out.re[at] = r;
       out.im[at] = i;
     }
@@ -71,13 +68,12 @@ function passRows(image, { bell, re, im }, radius) {
   return out;
 }
 
-function passColumns(rows, { bell, re, im }, radius, { height, width }) {
-  const [b, r, i] = [blank(height, width).data, blank(height, width).data, blank(height, width).data];
+function passColumns(rows, { re, im }, radius, { height, width }) {
+  const [r, i] = [blank(height, width).data, blank(height, width).data];
   for (let row = 0; row < height; row += 1) {
     for (let k = 0; k <= radius; k += 1) {
       // The middle row has no partner: it is taken once, with half its weight from each side.
       const half = k === radius ? 0.5 : 1;
-      const weight = half * bell[k];
       const cosine = half * re[k];
       const sine = half * im[k];
       let to = row * width;
@@ -88,13 +84,25 @@ function passColumns(rows, { bell, re, im }, radius, { height, width }) {
         const y = rows.im[upper];
         const u = rows.re[lower];
         const v = rows.im[lower];
-        b[to] += weight * (rows.bell[upper] + rows.bell[lower]);
         r[to] += cosine * (x + u) - sine * (y - v);
         i[to] += cosine * (y + v) + sine * (x - u);
       }
     }
   }
-  return { b, r, i };
+  return { r, i };
+}
+
+// The picture under the bell alone, a wave that does not wave. It is the same at every orientation, so the last one is
+// kept while a learner turns the filter.
+const lastBells = new WeakMap();
+
+function underBell(image, { bell }, radius, sigma) {
+  const last = lastBells.get(image);
+  if (last?.sigma === sigma) return last.under;
+  const still = { re: bell, im: bell.map(() => 0) };
+  const under = passColumns(passRows(image, still, radius), still, radius, image).r;
+  lastBells.set(image, { sigma, under });
+  return under;
 }
 
 export function gaborProblem(image, sigma) {
@@ -110,12 +118,15 @@ export function gaborScene(image, { orientation, frequency, sigma }) {
   const strips = gaborStrips(orientation, frequency, sigma);
   const { stripes, flanks, sizes } = gaborPair(strips);
   const rows = passRows(image, strips.across, strips.radius);
-  const { b, r, i } = passColumns(rows, strips.down, strips.radius, image);
+  const { r, i } = passColumns(rows, strips.down, strips.radius, image);
+  const b = underBell(image, strips.across, strips.radius, sigma);
   const [answer, energy] = [blank(image.height, image.width), blank(image.height, image.width)];
   const share = greyShare(strips);
   for (let at = 0; at < b.length; at += 1) {
-    answer.data[at] = (r[at] - share * b[at]) / sizes[0];
-    energy.data[at] = Math.sqrt(answer.data[at] ** 2 + (i[at] / sizes[1]) ** 2);
+    const even = (r[at] - share * b[at]) / sizes[0];
+    const odd = i[at] / sizes[1];
+    answer.data[at] = even;
+    energy.data[at] = Math.sqrt(even * even + odd * odd); // Math.hypot takes ten times as long
   }
   return { kernel: scaled(stripes, 1 / sizes[0]), flanks: scaled(flanks, 1 / sizes[1]), answer, energy };
 }

@@ -5,6 +5,7 @@ import { Questions } from "./frame.js";
 import { fromWire } from "./wire.js";
 
 const PATIENCE = 1500; // milliseconds before a missing answer is mentioned
+const GRACE = 80; // milliseconds that the drawing waits for an answer, so that picture and output change together
 const BUSY = "The notebook has not answered yet. If it is busy, interrupt it; if it was shut down, run the cell again.";
 const RECORDED =
   "This page runs no Python, so the function cannot be asked anew: kernel, stride and padding are locked. " +
@@ -16,11 +17,15 @@ export class OwnAnswers {
     this.settings = settings;
     this.asked = "";
     this.late = false;
+    this.hasty = false;
+    this.timers = [];
     this.questions = new Questions((question) => {
       model.set("question", question);
       model.save_changes();
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => ((this.late = true), redraw()), PATIENCE);
+      this.forget();
+      this.hasty = true;
+      const soon = setTimeout(() => ((this.hasty = false), redraw()), GRACE);
+      this.timers = [soon, setTimeout(() => ((this.late = true), redraw()), PATIENCE)];
     });
   }
 
@@ -48,7 +53,7 @@ export class OwnAnswers {
     if (!this.active) return null;
     const answer = this.model.get("answer") ?? {};
     if (this.questions.answered(answer.id) || this.questions.waitingFor === null) {
-      clearTimeout(this.timer);
+      this.forget();
       this.late = false;
     }
     const current = Boolean(answer.settings) && settingsKey(answer.settings) === settingsKey(this.settings());
@@ -64,7 +69,17 @@ export class OwnAnswers {
     return own.current || !this.late ? agreement : BUSY;
   }
 
+  // Whether an answer is expected any moment.
+  get due() {
+    const { waitingFor } = this.questions;
+    return this.hasty && waitingFor !== null && this.model.get("answer")?.id !== waitingFor;
+  }
+
+  forget() {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
   close() {
-    clearTimeout(this.timer);
+    this.forget();
   }
 }
