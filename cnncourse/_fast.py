@@ -29,7 +29,7 @@ def correlate_strips(padded: NDArray[Any], weights: NDArray[Any], stride: int) -
 
 
 def correlate_tiles(padded: NDArray[Any], weights: NDArray[Any], stride: int) -> NDArray[Any]:
-    """Do what `correlate_fft` does tile by tile ("overlap-save"): less memory, and all of it stays in the cache.
+    """Do what `correlate_fft` does, tile by tile ("overlap-save"): less memory, and all of it stays in the cache.
 
     References
     ----------

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
-Pair = tuple[int, int]
+from cnncourse._sight import UNSEEN, Pair, Sight, named_settings, see_through, widest
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,6 @@ class LeftOut:
     parameters: int
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What one value of a tensor sees of the input, and how far apart two neighbours look."""
-
-    field: Pair | None
-    stride: Pair | None
-
-
 @dataclass
 class _Visit:
     """A layer that is being called now."""
@@ -88,6 +81,7 @@ class Trace(TorchFunctionMode):
         for name, parameter in network.named_parameters():  # by layer, and shared ones once
             layer = name.rpartition(".")[0]
             self._parameters[layer] = self._parameters.get(layer, 0) + parameter.numel()
+        self.sights: dict[str, tuple[tuple[int, ...], Sight]] = {}  # shape and sight of all that is called, by name
         self._sights: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
         self._entered: list[_Visit] = []
         self._handles: list[Any] = []
@@ -97,6 +91,7 @@ class Trace(TorchFunctionMode):
             if not any(layer.children()) or name in self._parameters:
                 self._handles.append(layer.register_forward_pre_hook(self._enter_layer(name)))
                 self._handles.append(layer.register_forward_hook(self._leave_layer(name)))
+            self._handles.append(layer.register_forward_hook(self._note_sight(name)))
         return super().__enter__()
 
     def __exit__(self, *reason: Any) -> None:
@@ -106,7 +101,7 @@ class Trace(TorchFunctionMode):
 
     def start(self, picture: Tensor) -> Tensor:
         """Take the picture as the place from which everything is seen."""
-        self._sights[picture] = Sight((1, 1), (1, 1))
+        self._sights[picture] = Sight((1, 1), (1, 1), (0, 0))
         return picture
 
     def __torch_function__(
@@ -116,12 +111,12 @@ class Trace(TorchFunctionMode):
         if getattr(function, "__name__", "") in UNCOUNTED:
             self.unknown[function.__name__] = None
         if isinstance(result, Tensor):
-            name, settings = getattr(function, "__name__", ""), _named_settings(function, args, kwargs or {})
+            name, settings = getattr(function, "__name__", ""), named_settings(function, args, kwargs or {})
             if self._entered:
                 self._entered[-1].multiply_adds += _count_multiply_adds(name, settings, result)
             seen = [self._sights[t] for t in _tensors(args) if t in self._sights]
             if seen:
-                self._sights[result] = _see(name, settings, result, _widest(seen), self._input_shape)
+                self._sights[result] = see_through(name, settings, result, widest(seen), self._input_shape)
         return result
 
     def refusal(self, error: Exception) -> str:
@@ -152,7 +147,7 @@ class Trace(TorchFunctionMode):
             visit = self._entered.pop()
             if not isinstance(output, Tensor):
                 return
-            sight = self._sights.get(output) or Sight(None, None)
+            sight = self._sights.get(output) or UNSEEN
             self.layers.append(
                 LayerCount(
                     name=name or type(layer).__name__,
@@ -167,24 +162,67 @@ class Trace(TorchFunctionMode):
 
         return hook
 
+    def _note_sight(self, name: str) -> Callable[..., None]:
+        def hook(layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+            if isinstance(output, Tensor):
+                sight = self._sights.get(output) or UNSEEN
+                self.sights.setdefault(name, (tuple(output.shape[1:]), sight))
 
-SLIDES = {
-    "conv2d": ("input", "weight", "bias", "stride", "padding", "dilation", "groups"),
-    "max_pool2d": ("input", "kernel_size", "stride", "padding", "dilation"),
-    "avg_pool2d": ("input", "kernel_size", "stride", "padding"),
-}
+        return hook
+
+
+def trace_network(network: nn.Module, input_shape: tuple[int, ...]) -> Trace:
+    """Send one picture through a network on the "meta" device, where tensors have a shape and no numbers.
+
+    A network that looks at numbers on its way, as ``if images.mean() > 0`` does, is given a black picture instead.
+
+    Raises
+    ------
+    ValueError
+        If a picture of this shape cannot pass; the message names the layer that refused and what arrived there.
+    """
+    _check_input_shape(input_shape)
+    try:
+        return _traced(network, input_shape, meta=True)
+    except ValueError as error:
+        if "meta tensors" not in str(error):
+            raise
+    return _traced(network, input_shape, meta=False)
+
+
+def _traced(network: nn.Module, input_shape: tuple[int, ...], *, meta: bool) -> Trace:
+    trace = Trace(network, input_shape)
+    weights = {name: tensor.detach() for name, tensor in (*network.named_parameters(), *network.named_buffers())}
+    like = next((weight for weight in weights.values() if weight.is_floating_point()), torch.zeros(()))
+    picture = trace.start(torch.zeros((1, *input_shape), dtype=like.dtype, device="meta" if meta else like.device))
+    if meta:
+        weights = {name: tensor.to("meta") for name, tensor in weights.items()}
+    modes = {module: module.training for module in network.modules()}
+    network.eval()  # batch normalisation in training would refuse a single picture
+    try:
+        with torch.no_grad(), trace:
+            torch.func.functional_call(network, weights, (picture,))
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        raise ValueError(trace.refusal(error)) from error
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+    return trace
+
+
+def _check_input_shape(input_shape: tuple[int, ...]) -> None:
+    if not input_shape or any(not isinstance(n, int) or n < 1 for n in input_shape):
+        raise ValueError(
+            f"expected the shape of one picture as whole numbers, (channels, height, width), got {input_shape}; "
+            "leave the batch out"
+        )
+
+
 UNCOUNTED = {  # they multiply, and nothing here knows how often
     "matmul", "__matmul__", "bmm", "mm", "addmm", "baddbmm", "einsum", "bilinear", "scaled_dot_product_attention",
     "multi_head_attention_forward", "_native_multi_head_attention", "conv1d", "conv3d", "conv_transpose1d",
     "conv_transpose2d", "conv_transpose3d", "lstm", "gru", "rnn_tanh", "rnn_relu",
 }  # fmt: skip
-MIXES = {"linear", "matmul", "mm", "addmm", "einsum"}  # every value that leaves is made of all that arrive
-KEEPS_PLACES = {"pad", "constant_pad_nd"}  # changes the height and width, and yet a value sees what it saw
-
-
-def _named_settings(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    names = SLIDES.get(getattr(function, "__name__", ""), ("input", "weight"))
-    return dict(zip(names, args, strict=False)) | kwargs
 
 
 def _tensors(args: Any) -> list[Tensor]:
@@ -198,55 +236,3 @@ def _count_multiply_adds(name: str, settings: dict[str, Any], result: Tensor) ->
     if name not in ("conv2d", "linear"):
         return 0
     return int(result.numel() * settings["weight"][0].numel())  # one picture, in whatever pieces it comes along
-
-
-def _widest(seen: list[Sight]) -> Sight:
-    """Join branches: where several meet, a value sees as far as the one that sees farthest."""
-    fields, strides = [s.field for s in seen if s.field], [s.stride for s in seen if s.stride]
-    if len(fields) < len(seen):
-        return Sight(None, None)
-    return Sight(*((max(p[0] for p in pairs), max(p[1] for p in pairs)) for pairs in (fields, strides)))
-
-
-def _see(name: str, settings: dict[str, Any], result: Tensor, before: Sight, input_shape: tuple[int, ...]) -> Sight:
-    if before.field is None or before.stride is None:
-        return before
-    given = settings.get("input")
-    whole = (
-        Sight((input_shape[-2], input_shape[-1]), (input_shape[-2], input_shape[-1]))
-        if len(input_shape) > 1
-        else before
-    )
-    if name in SLIDES:
-        return _slide(_pair(_kernel_size(settings)), settings, before)
-    if name.startswith("adaptive_") and isinstance(given, Tensor):
-        sizes = [-(-a // b) for a, b in zip(given.shape[-2:], result.shape[-2:], strict=True)]
-        return whole if tuple(result.shape[-2:]) == (1, 1) else _slide(_pair(sizes), {"stride": sizes}, before)
-    same = not isinstance(given, Tensor) or given.shape[-2:] == result.shape[-2:]  # joined branches agree by then
-    if result.ndim == 4 and (same or name in KEEPS_PLACES):
-        return before
-    kept = isinstance(given, Tensor) and given.numel() == result.numel() and name not in MIXES
-    if result.ndim == 2 and kept:
-        return before  # the same values in a row, or one by one: each sees what it saw
-    return whole if result.ndim == 2 else Sight(None, None)
-
-
-def _kernel_size(settings: dict[str, Any]) -> Any:
-    weight = settings.get("weight")
-    return tuple(weight.shape[-2:]) if weight is not None else settings["kernel_size"]
-
-
-def _slide(kernel: Pair, settings: dict[str, Any], before: Sight) -> Sight:
-    """Apply r + (k - 1) · j and j · s along both axes, with dilation spreading the kernel."""
-    default = kernel if "kernel_size" in settings else 1  # pooling moves by its own size unless told otherwise
-    step, spread = _pair(settings.get("stride") or default), _pair(settings.get("dilation", 1))
-    assert before.field is not None
-    assert before.stride is not None
-    field = [r + (k - 1) * d * j for r, k, d, j in zip(before.field, kernel, spread, before.stride, strict=True)]
-    stride = [j * s for j, s in zip(before.stride, step, strict=True)]
-    return Sight((field[0], field[1]), (stride[0], stride[1]))
-
-
-def _pair(value: Any) -> Pair:
-    first, second = (value, value) if isinstance(value, int) else tuple(value) * (2 if len(value) == 1 else 1)
-    return int(first), int(second)

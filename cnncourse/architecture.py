@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-import torch
 from torch import nn
 
-from cnncourse._tracing import LayerCount, LeftOut, Trace
+from cnncourse._totals import Totals
+from cnncourse._tracing import LayerCount, LeftOut, trace_network
 
 __all__ = ["Architecture", "LayerCount", "LeftOut", "describe_network"]
 
 
 @dataclass(frozen=True)
-class Architecture:
+class Architecture(Totals):
     """The table of a network.
 
     Attributes
@@ -37,16 +37,6 @@ class Architecture:
     layers: tuple[LayerCount, ...]
     left_out: tuple[LeftOut, ...] = ()
     unknown: tuple[str, ...] = ()
-
-    @property
-    def parameters(self) -> int:
-        """Learned numbers of all layers."""
-        return sum(layer.parameters for layer in self.layers)
-
-    @property
-    def multiply_adds(self) -> int:
-        """Multiplications, each with its addition, of all layers for one picture."""
-        return sum(layer.multiply_adds for layer in self.layers)
 
     def rows(self) -> list[tuple[str, ...]]:
         """Give the table as text, a tuple a row, with its heading and its sum."""
@@ -126,26 +116,5 @@ def describe_network(network: nn.Module, input_shape: tuple[int, ...]) -> Archit
     2      MaxPool2d  10 × 14 × 14           0              0  6 × 6
     sum                                    760        588,000
     """
-    _check_input_shape(input_shape)
-    trace = Trace(network, input_shape)
-    picture = trace.start(torch.zeros((1, *input_shape), device="meta"))
-    weights = {name: tensor.to("meta") for name, tensor in (*network.named_parameters(), *network.named_buffers())}
-    modes = {module: module.training for module in network.modules()}
-    network.eval()  # batch normalisation in training would refuse a single picture
-    try:
-        with torch.no_grad(), trace:
-            torch.func.functional_call(network, weights, (picture,))
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        raise ValueError(trace.refusal(error)) from error
-    finally:
-        for module, mode in modes.items():
-            module.training = mode
+    trace = trace_network(network, input_shape)
     return Architecture(input_shape, tuple(trace.layers), trace.left_out(), tuple(trace.unknown))
-
-
-def _check_input_shape(input_shape: tuple[int, ...]) -> None:
-    if not input_shape or any(not isinstance(n, int) or n < 1 for n in input_shape):
-        raise ValueError(
-            f"expected the shape of one picture as whole numbers, (channels, height, width), got {input_shape}; "
-            "leave the batch out"
-        )

@@ -9,22 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["FIELDS", "KINDS", "Blueprint", "Counted", "count_layers", "read_layer", "read_picture_shape"]
+from cnncourse._totals import Totals
+from cnncourse.layer_records import read_layer, read_picture_shape
+
+__all__ = ["Blueprint", "Counted", "count_layers", "seen_spans"]
 
 Record = dict[str, Any]
 Shape = tuple[int, ...]
-ACTIVATIONS = ("ReLU", "leaky ReLU", "ELU", "sigmoid", "tanh")
-KINDS: dict[str, Record] = {
-    "convolution": {"filters": 6, "kernel": 3, "stride": 1, "padding": 0, "bias": True},
-    "pooling": {"how": "max", "kernel": 2, "stride": 2, "padding": 0},
-    "activation": {"function": "ReLU"},
-    "flatten": {},
-    "dense": {"units": 10, "bias": True},
-}
-FIELDS: dict[str, tuple[int, int] | tuple[str, ...]] = {
-    "filters": (1, 1024), "kernel": (1, 15), "stride": (1, 8), "padding": (0, 7), "units": (1, 65536),
-    "how": ("max", "average"), "function": ACTIVATIONS,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,7 +48,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Blueprint:
+class Blueprint(Totals):
     """A stack of layers, counted.
 
     Attributes
@@ -74,49 +65,6 @@ class Blueprint:
     layers: tuple[Counted, ...]
     refused: Counted | None = None
 
-    @property
-    def parameters(self) -> int:
-        """Learned numbers of all layers that work."""
-        return sum(layer.parameters for layer in self.layers)
-
-    @property
-    def multiply_adds(self) -> int:
-        """Multiplications, each with its addition, for one picture."""
-        return sum(layer.multiply_adds for layer in self.layers)
-
-
-def read_layer(record: Mapping[str, Any]) -> Record:
-    """Complete a record of a layer and check it.
-
-    Parameters
-    ----------
-    record : mapping
-        ``kind`` out of `KINDS`, and any of the settings of that kind; what is left out is filled in.
-
-    Returns
-    -------
-    dict
-        All settings.
-
-    Raises
-    ------
-    ValueError
-        If there is no such kind or setting, or a value is not possible.
-
-    Examples
-    --------
-    >>> read_layer({"kind": "dense", "units": 84})
-    {'kind': 'dense', 'units': 84, 'bias': True}
-    """
-    kind = record.get("kind")
-    if kind not in KINDS:
-        raise ValueError(f"expected kind as one of {', '.join(KINDS)}, got {kind!r}")
-    unknown = sorted(set(record) - {"kind", *KINDS[kind]})
-    if unknown:
-        raise ValueError(f"a {kind} layer has no {', '.join(unknown)}; it takes {', '.join(KINDS[kind]) or 'nothing'}")
-    complete = {"kind": kind, **KINDS[kind], **record}
-    return {name: value if name == "kind" else _check(kind, name, value) for name, value in complete.items()}
-
 
 def count_layers(input_shape: Sequence[int], layers: Sequence[Mapping[str, Any]]) -> Blueprint:
     """Count what a stack of layers does to a picture's shape, what it learns, computes and sees (lesson 04).
@@ -126,7 +74,7 @@ def count_layers(input_shape: Sequence[int], layers: Sequence[Mapping[str, Any]]
     input_shape : (int, int, int)
         Channels, height and width of one picture.
     layers : sequence of mappings
-        As `read_layer` takes them.
+        As `cnncourse.layer_records.read_layer` takes them.
 
     Returns
     -------
@@ -160,6 +108,46 @@ def count_layers(input_shape: Sequence[int], layers: Sequence[Mapping[str, Any]]
         rows.append(row)
         before = row
     return Blueprint(picture, tuple(rows))
+
+
+def seen_spans(
+    layers: Sequence[tuple[int, ...]], place: int, *, counts: Sequence[int] | None = None
+) -> list[tuple[int, int]]:
+    """Walk back from one value, layer by layer, and say which cells of each level it sees (lesson 05).
+
+    Parameters
+    ----------
+    layers : sequence of (kernel, stride) or (kernel, stride, padding)
+        From the input upwards, along one axis.
+    place : int
+        Which value of the last level.
+    counts : sequence of int, optional
+        How many cells the input and each layer's answer have. With them the walk leaves out what lies on padding;
+        without, a cell below 0 or beyond the last one is a place on padding.
+
+    Returns
+    -------
+    list of (first, last)
+        Cells seen in the input, then in the answer of each layer; both ends belong to it. (0, -1) where there is none.
+
+    Examples
+    --------
+    A kernel of 3 and a pooling of 2: the second pooled value sees four pixels. With padding 1 they begin one earlier.
+
+    >>> seen_spans([(3, 1), (2, 2)], 1)
+    [(2, 5), (2, 3), (1, 1)]
+    >>> seen_spans([(3, 1, 1), (2, 2)], 0)[0], seen_spans([(3, 1, 1), (2, 2)], 0, counts=[7, 7, 3])[0]
+    ((-1, 2), (0, 2))
+    """
+    spans = [(place, place)]
+    for level, (kernel, stride, *padding) in reversed(list(enumerate(layers))):
+        first, last = (cell * stride - sum(padding) for cell in spans[0])
+        last += kernel - 1
+        if counts is not None:
+            first, last = max(0, first), min(counts[level] - 1, last)
+        none = spans[0][1] < spans[0][0] or last < first
+        spans.insert(0, (0, -1) if none else (first, last))
+    return spans
 
 
 def _slide(layer: Record, before: Counted) -> Counted:
@@ -230,43 +218,3 @@ def _misfit(layer: Record, shape: Shape) -> str:
     pad = -(-(kernel - least) // 2)
     advice = f"use a kernel of {least + 2 * padding} or less, pad by {pad}, or shrink the maps less before"
     return f"a kernel of {kernel} does not fit into {height} × {width}{framed}; {advice}"
-
-
-def _check(kind: str, name: str, value: Any) -> Any:
-    if name == "bias":
-        if not isinstance(value, bool):
-            raise ValueError(f"expected bias of the {kind} layer as True or False, got {value!r}")
-        return value
-    limits = FIELDS[name]
-    if isinstance(limits[0], str):
-        if value not in limits:
-            raise ValueError(
-                f"expected {name} of the {kind} layer as one of {', '.join(map(str, limits))}, got {value!r}"
-            )
-        return value
-    low, high = limits
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= int(high):
-        raise ValueError(f"expected {name} of the {kind} layer as a whole number from {low} to {high}, got {value!r}")
-    return value
-
-
-def read_picture_shape(shape: Sequence[int]) -> tuple[int, int, int]:
-    """Check the shape of one picture: (channels, height, width), each from 1 to 1024.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-
-    Examples
-    --------
-    >>> read_picture_shape([1, 28, 28])
-    (1, 28, 28)
-    """
-    whole = [isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= 1024 for n in shape]
-    if len(whole) != 3 or not all(whole):
-        raise ValueError(
-            f"expected the shape of one picture, (channels, height, width), whole numbers from 1 to 1024, "
-            f"got {tuple(shape)}; a grey picture has 1 channel"
-        )
-    return shape[0], shape[1], shape[2]

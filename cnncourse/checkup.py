@@ -16,7 +16,7 @@ _FOLDER = re.compile(
 _LEFT = "text-align:left"
 _CODE = re.compile(r"`([^`]+)`")
 _MACHINE = ("Python", "browser", "cores", "memory", "accelerator", "cache", "disk", "lessons")
-_DATA = ("photographs", "faces", "digits", "MNIST", "weights")
+_DATA = ("photographs", "faces", "digits", "MNIST", "Fashion-MNIST", "CIFAR-10", "weights")
 
 
 class Checkup:

@@ -1,7 +1,8 @@
-"""Convolution in NumPy, from four loops to the Fourier transform (lesson 02).
+"""Convolution in NumPy: sizes, padding, windows, and the fastest way to slide a kernel (lesson 02).
 
 Every function slides the kernel as it stands, as deep-learning libraries do; mathematics calls that cross-correlation.
-`convolve` is the true convolution, which turns the kernel by half a turn first.
+`convolve` is the true convolution, which turns the kernel by half a turn first. `cnncourse.convolution_algorithms` has
+the five ways to slide a kernel that the lesson compares.
 """
 
 from __future__ import annotations
@@ -152,132 +153,6 @@ def windows(image: ArrayLike, kernel_shape: tuple[int, int], *, stride: int = 1)
     return view[::stride, ::stride]
 
 
-def correlate_loops(
-    image: ArrayLike,
-    kernel: ArrayLike,
-    *,
-    stride: int = 1,
-    padding: int = 0,
-    mode: Mode = "zeros",
-    value: float = 0.0,
-) -> Array:
-    """Slide a kernel over an image with four loops: the definition, and slow (lesson 02).
-
-    Parameters
-    ----------
-    image : array, shape (height, width)
-        The picture.
-    kernel : array, shape (kernel height, kernel width)
-        The weights.
-    stride, padding, mode, value
-        As in `correlate`.
-
-    Returns
-    -------
-    array, shape (rows, columns)
-        One sum of products for every place of the kernel; rows and columns by `output_size`.
-
-    Raises
-    ------
-    ValueError
-        As `correlate` does.
-
-    Examples
-    --------
-    >>> correlate_loops([[1, 2, 3], [4, 5, 6]], [[1, 10]])
-    array([[21., 32.],
-           [54., 65.]])
-    """
-    padded, weights = _prepare(image, kernel, padding, mode, value)
-    rows, columns = _output_shape(padded, weights, stride)
-    output = np.zeros((rows, columns), padded.dtype)
-    for i in range(rows):
-        for j in range(columns):
-            for a in range(weights.shape[0]):
-                for b in range(weights.shape[1]):
-                    output[i, j] += padded[i * stride + a, j * stride + b] * weights[a, b]
-    return output
-
-
-def correlate_windows(image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, padding: int = 0) -> Array:
-    """Slide a kernel by multiplying every window with it at once (lesson 02); parameters as in `correlate`.
-
-    Examples
-    --------
-    >>> correlate_windows([[1, 2, 3], [4, 5, 6]], [[1, 10]])
-    array([[21., 32.],
-           [54., 65.]])
-    """
-    padded, weights = _prepare(image, kernel, padding)
-    _output_shape(padded, weights, stride)
-    products = windows(padded, weights.shape, stride=stride) * weights  # (rows, columns, kernel height, kernel width)
-    return np.asarray(products.sum(axis=(2, 3)))
-
-
-def correlate_matrix(image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, padding: int = 0) -> Array:
-    """Slide a kernel as one matrix product, a window a row ("im2col", lesson 02); parameters as in `correlate`.
-
-    References
-    ----------
-    K. Chellapilla, S. Puri, P. Simard, "High performance convolutional neural networks for document processing", 2006.
-
-    Examples
-    --------
-    >>> correlate_matrix([[1, 2, 3], [4, 5, 6]], [[1, 10]])
-    array([[21., 32.],
-           [54., 65.]])
-    """
-    padded, weights = _prepare(image, kernel, padding)
-    shape = _output_shape(padded, weights, stride)
-    table = windows(padded, weights.shape, stride=stride).reshape(-1, weights.size)  # (places, kernel pixels)
-    return (table @ weights.ravel()).reshape(shape)
-
-
-def correlate_shifts(image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, padding: int = 0) -> Array:
-    """Slide a kernel by adding shifted copies of the image, one a weight (lesson 02); parameters as in `correlate`.
-
-    Examples
-    --------
-    >>> correlate_shifts([[1, 2, 3], [4, 5, 6]], [[1, 10]])
-    array([[21., 32.],
-           [54., 65.]])
-    """
-    padded, weights = _prepare(image, kernel, padding)
-    rows, columns = _output_shape(padded, weights, stride)
-    output = np.zeros((rows, columns), padded.dtype)
-    for (a, b), weight in np.ndenumerate(weights):
-        shifted = padded[a : a + rows * stride : stride, b : b + columns * stride : stride]
-        output += weight * shifted[:rows, :columns]
-    return output
-
-
-def correlate_fft(image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, padding: int = 0) -> Array:
-    """Slide a kernel as a product of Fourier transforms (lesson 02); parameters as in `correlate`.
-
-    The time hardly depends on the size of the kernel, which is why large kernels win here.
-
-    References
-    ----------
-    J. Cooley, J. Tukey, "An algorithm for the machine calculation of complex Fourier series", 1965.
-
-    Examples
-    --------
-    >>> correlate_fft([[1, 2, 3], [4, 5, 6]], [[1, 10]]).round(6)
-    array([[21., 32.],
-           [54., 65.]])
-    """
-    from scipy import fft  # twice as quick as NumPy's; imported here, for it takes longer to load than this module
-
-    padded, weights = _prepare(image, kernel, padding)
-    _output_shape(padded, weights, stride)
-    rows, columns = (p - k + 1 for p, k in zip(padded.shape, weights.shape, strict=True))
-    size = [fft.next_fast_len(length, real=True) for length in padded.shape]
-    spectrum, pattern = fft.rfft2(padded, size), fft.rfft2(weights, size)
-    spectrum *= np.conj(pattern, out=pattern)  # the conjugate slides the kernel as it stands; without, it is flipped
-    output: Array = fft.irfft2(spectrum, size, overwrite_x=True)[:rows:stride, :columns:stride]
-    return output
-
-
 def correlate(
     image: ArrayLike,
     kernel: ArrayLike,
@@ -320,8 +195,8 @@ def correlate(
     >>> correlate([[0, 0, 1, 1]], [[-1, 1]])
     array([[0., 1., 0.]])
     """
-    padded, weights = _prepare(image, kernel, padding, mode, value)
-    _output_shape(padded, weights, stride)
+    padded, weights = prepare(image, kernel, padding, mode, value)
+    output_shape(padded, weights, stride)
     if prefers_fft(padded.shape, weights.shape, stride):
         output = correlate_tiles(padded, weights, stride)
         if np.isfinite(
@@ -353,13 +228,31 @@ def convolve(
     return correlate(image, weights[::-1, ::-1], stride=stride, padding=padding, mode=mode, value=value)
 
 
-def _prepare(
+def prepare(
     image: ArrayLike, kernel: ArrayLike, padding: int, mode: Mode = "zeros", value: float = 0.0
 ) -> tuple[Array, Array]:
+    """Check image and kernel, make them floats of one kind, and lay the frame around the image; as in `correlate`.
+
+    Returns
+    -------
+    (array, array)
+        The framed image and the weights: 32-bit floats if both inputs are, else 64-bit.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not a non-empty matrix of numbers, or as `pad` does.
+    """
     picture, weights = _matrix(image, "image"), _matrix(kernel, "kernel")
     single = picture.dtype == weights.dtype == np.float32
     dtype = np.float32 if single else np.float64
     return pad(picture.astype(dtype, copy=False), padding, mode=mode, value=value), weights.astype(dtype, copy=False)
+
+
+def output_shape(padded: Array, weights: Array, stride: int) -> tuple[int, int]:
+    """Count the places of a kernel on a padded image along both axes; raises as `output_size` does."""
+    rows, columns = (output_size(p, k, stride=stride) for p, k in zip(padded.shape, weights.shape, strict=True))
+    return rows, columns
 
 
 def _matrix(values: ArrayLike, name: str) -> Array:
@@ -372,11 +265,6 @@ def _matrix(values: ArrayLike, name: str) -> Array:
     if matrix.dtype.kind not in "biuf":
         raise ValueError(f"expected {name} of real numbers, got dtype {matrix.dtype}; convert it with astype(float)")
     return matrix
-
-
-def _output_shape(padded: Array, weights: Array, stride: int) -> tuple[int, int]:
-    rows, columns = (output_size(p, k, stride=stride) for p, k in zip(padded.shape, weights.shape, strict=True))
-    return rows, columns
 
 
 def _require_whole(name: str, number: int, least: int, why: str) -> None:

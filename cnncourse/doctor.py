@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnncourse._jupyter import has_screen
-from cnncourse.datasets import cache_folder, known_mirrors, manifest, mnist_status, problem_with
+from cnncourse.datasets import FETCHED, cache_folder, known_mirrors, manifest, problem_with, set_status
 from cnncourse.lessons import find_notebooks
 
 OK, ADVICE, MISSING = "ok", "advice", "missing"
@@ -36,7 +36,7 @@ def report(*, network: bool = False) -> list[Row]:
     Parameters
     ----------
     network : bool
-        Whether to try the mirrors of MNIST too. Nothing else here uses a network.
+        Whether to try the mirrors of the data too. Nothing else here uses a network.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def report(*, network: bool = False) -> list[Row]:
         ``missing`` where a lesson cannot run without it, ``advice`` where it can.
     """
     checks: list[Callable[[], Iterator[Row]]] = [
-        _python, _packages, _lab, _browser, _machine, _accelerator, _cache, _disk, _lessons, _data, _mnist,
+        _python, _packages, _lab, _browser, _machine, _accelerator, _cache, _disk, _lessons, _data, _fetched,
     ]  # fmt: skip
     rows = [row for check in checks for row in check()]
     return [*rows, *_network()] if network else rows
@@ -193,20 +193,22 @@ def _data() -> Iterator[Row]:
             yield Row(name, f"bundled, real: {files}, whole", OK)
 
 
-def _mnist() -> Iterator[Row]:
-    status = mnist_status()
-    if status.found:
-        yield Row("MNIST", f"genuine, {status.where}", OK)
-    else:
-        advice = "`cnncourse data fetch mnist` (11 MB); until then the bundled digits stand in"
-        yield Row("MNIST", status.where, ADVICE, advice)
+def _fetched() -> Iterator[Row]:
+    for name, described in FETCHED.items():
+        status, bring = set_status(name), f"`cnncourse data fetch {name}` ({described.megabytes} MB)"
+        if status.found:
+            yield Row(described.called, status.where, OK)
+        elif name == "mnist":
+            yield Row(described.called, status.where, ADVICE, f"{bring}; until then the bundled digits stand in")
+        else:
+            yield Row(described.called, f"not at hand, and lessons run without; {bring} brings it", OK)
 
 
 def _network() -> Iterator[Row]:
     import socket
     from urllib.parse import urlsplit
 
-    for mirror in known_mirrors():
+    for mirror in dict.fromkeys(mirror for name in FETCHED for mirror in known_mirrors(name)):
         parts = urlsplit(mirror)
         port = parts.port or {"http": 80}.get(parts.scheme, 443)
         try:

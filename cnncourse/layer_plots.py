@@ -1,12 +1,12 @@
-"""Figures of lesson 04: a network as boxes to scale, and the connections of a layer."""
+"""Figures of lesson 04: a network as boxes to scale, the connections of a layer, activation functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cnncourse.plots import describe
 
@@ -142,6 +142,49 @@ def show_connections(
     ax.axis("off")
     words = f"{inputs} circles on the left, {outputs} on the right, and {(weights != 0).sum()} lines between them"
     return _described(ax, f"{title or 'A layer'}: {words}, with {len(shared)} different weights")
+
+
+class Bend(Protocol):
+    """A function with its derivative, such as `cnncourse.nonlinearities.Activation`."""
+
+    @property
+    def function(self) -> Callable[..., Any]: ...  # noqa: D102
+    @property
+    def derivative(self) -> Callable[..., Any]: ...  # noqa: D102
+
+
+def show_bends(bends: Mapping[str, Bend], values: ArrayLike, *, alt: str) -> NDArray[Any]:
+    """Draw functions side by side and their derivatives below, each before all the others in grey.
+
+    Parameters
+    ----------
+    bends : mapping of str to Bend
+        A column each; several of them would hide each other in one panel.
+    values : array
+        What comes in.
+    alt : str
+        What the figure shows, for those who cannot see it.
+
+    Returns
+    -------
+    array of Axes, shape (2, functions)
+        Each row with one scale.
+    """
+    import matplotlib.pyplot as plt
+
+    at = np.asarray(values, dtype=float)
+    size = (2.2 * len(bends), 4.8)
+    axes = plt.subplots(2, len(bends), sharex=True, sharey="row", squeeze=False, figsize=size)[1]
+    for column, (name, bend) in zip(axes.T, bends.items(), strict=True):
+        for ax, part in zip(column, ("function", "derivative"), strict=True):
+            for other in bends.values():
+                ax.plot(at, getattr(other, part)(at), color="0.85")
+            ax.plot(at, getattr(bend, part)(at), color=f"C{part == 'derivative':d}", linewidth=2.5)
+        column[0].set(title=name, ylim=(-1.4, 2.5))
+        column[1].set(xlabel="what comes in", ylim=(-0.1, 1.25))
+    axes[0, 0].set_ylabel("what goes out")
+    axes[1, 0].set_ylabel("slope")
+    return np.asarray(describe(axes, alt))
 
 
 def _spread(count: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""What a value of a network sees of its input, measured by its gradient (lesson 05)."""
+"""What a value of a network sees of its input: measured by its gradient (lesson 05), and where it lies (lesson 07)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+
+from cnncourse._tracing import trace_network
+from cnncourse.activations import find_layer
+
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -116,3 +121,73 @@ def _bound(influence: NDArray[np.float64]) -> SeenPixels:
     if not rows.size:
         raise ValueError("no pixel has any influence on this value; are all weights 0, or is every unit switched off?")
     return SeenPixels(influence, (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1))
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Where the receptive fields of a layer's values lie in the picture.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        What the layer gives for one picture: (channels, rows, columns) or (features,).
+    picture : (int, int), pixels
+        Height and width of the picture.
+    size, stride : (int, int), pixels
+        Height and width of a field, and how far apart the fields of two neighbours lie.
+    start : (int, int), pixels
+        Top left pixel of the first value's field; below 0 where the network pads.
+    """
+
+    shape: tuple[int, ...]
+    picture: Pair
+    size: Pair
+    stride: Pair
+    start: Pair
+
+    def box(self, row: int, column: int) -> tuple[slice, slice]:
+        """Give the rows and columns of the picture that the value at one place sees, cut at the picture's border."""
+        spans = zip((row, column), self.start, self.stride, self.size, self.picture, strict=True)
+        (top, bottom), (left, right) = ((max(a + i * j, 0), min(a + i * j + r, n)) for i, a, j, r, n in spans)
+        return slice(top, max(top, bottom)), slice(left, max(left, right))
+
+
+def locate(network: nn.Module, layer: str, input_shape: tuple[int, int, int]) -> Fields:
+    """Work out where the receptive fields of a layer's values lie (lesson 07).
+
+    Parameters
+    ----------
+    network : Module
+        Any network; its numbers are not computed.
+    layer : str
+        Its name, as `cnncourse.activations.layer_names` lists it.
+    input_shape : (int, int, int)
+        Channels, height and width of the picture.
+
+    Returns
+    -------
+    Fields
+        Of a dense layer, and of one behind an operation that is not known here, each value counts as seeing all.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer, it is never called, or a picture of this shape cannot pass.
+
+    Examples
+    --------
+    A kernel of 5 with a padding of 2: the first value's field begins two pixels outside, and is cut at the border.
+
+    >>> fields = locate(nn.Sequential(nn.Conv2d(1, 6, 5, padding=2)), "0", (1, 28, 28))
+    >>> fields.start, fields.box(0, 10)
+    ((-2, -2), (slice(0, 3, None), slice(8, 13, None)))
+    """
+    find_layer(network, layer)
+    seen = trace_network(network, input_shape).sights
+    if layer not in seen:
+        raise ValueError(f"the network has a layer {layer!r} and never called it, or it gave no tensor; choose another")
+    shape, sight = seen[layer]
+    picture = (input_shape[1], input_shape[2])
+    if len(shape) != 3 or sight.field is None or sight.stride is None or sight.start is None:
+        return Fields(shape, picture, picture, picture, (0, 0))
+    return Fields(shape, picture, sight.field, sight.stride, sight.start)

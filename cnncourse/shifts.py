@@ -1,4 +1,4 @@
-"""How much an answer changes when the picture moves by a few pixels (lesson 05)."""
+"""Pictures that move by a few pixels (lesson 00), and how much an answer changes when they do (lesson 05)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,35 @@ class Changes(NamedTuple):
 
     stays: Array
     moves: Array
+
+
+def shift(image: ArrayLike, *, down: int = 0, right: int = 0) -> Array:
+    """Move a picture by whole pixels; what leaves is lost, and zeros come in (lesson 00).
+
+    Parameters
+    ----------
+    image : array, shape (..., height, width)
+        One picture or several.
+    down, right : int, pixels
+        How far; negative numbers move up and left.
+
+    Returns
+    -------
+    array, same shape
+        The moved picture.
+
+    Examples
+    --------
+    >>> shift([[1, 2, 3], [4, 5, 6]], down=1, right=-1)
+    array([[0., 0., 0.],
+           [2., 3., 0.]])
+    """
+    picture = np.asarray(image, dtype=float)
+    height, width = picture.shape[-2:]
+    room = [(0, 0)] * (picture.ndim - 2) + [(max(down, 0), max(-down, 0)), (max(right, 0), max(-right, 0))]
+    padded = np.pad(picture, room)
+    top, left = max(-down, 0), max(-right, 0)
+    return padded[..., top : top + height, left : left + width]
 
 
 def shifted(image: ArrayLike, down: int, right: int, *, margin: int) -> Array:

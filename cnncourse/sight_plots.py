@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cnncourse.blueprints import seen_spans
 from cnncourse.plots import describe, show_image
 
 if TYPE_CHECKING:
@@ -15,35 +16,6 @@ if TYPE_CHECKING:
 
 SEEN, REST = "#F2C1D5", "white"  # cells that the value at the top sees, and the others
 HERE = "#C2185B"
-
-
-def seen_spans(layers: Sequence[tuple[int, int]], place: int) -> list[tuple[int, int]]:
-    """Walk back from one value, layer by layer, and say which cells of each level it sees (lesson 05).
-
-    Parameters
-    ----------
-    layers : sequence of (kernel, stride)
-        From the input upwards, along one axis and without padding.
-    place : int
-        Which value of the last level.
-
-    Returns
-    -------
-    list of (first, last)
-        Cells seen in the input, then in the answer of each layer; both ends belong to it.
-
-    Examples
-    --------
-    A kernel of 3 and a pooling of 2: the second pooled value sees four pixels.
-
-    >>> seen_spans([(3, 1), (2, 2)], 1)
-    [(2, 5), (2, 3), (1, 1)]
-    """
-    spans = [(place, place)]
-    for kernel, stride in reversed(layers):
-        first, last = spans[0]
-        spans.insert(0, (first * stride, last * stride + kernel - 1))
-    return spans
 
 
 def show_walk(

@@ -30,6 +30,11 @@ def test_ten_filters_of_five_by_five_on_a_colour_picture_learn_760_numbers():
     assert (layer.parameters, layer.shape, layer.multiply_adds) == (760, (10, 28, 28), 28 * 28 * 10 * 75)
 
 
+def test_a_network_of_doubles_is_counted_like_one_of_floats():
+    network = nn.Sequential(nn.BatchNorm2d(3), nn.Conv2d(3, 10, 5))
+    assert describe_network(network.double(), (3, 32, 28)) == describe_network(network.float(), (3, 32, 28))
+
+
 # Those whose layers ask for numbers while they are built, which the meta device has not; two small ones are enough.
 NOT_ON_META = {name for name in models.list_models(module=torchvision.models) if name.startswith("regnet")}
 ON_META = sorted(set(models.list_models(module=torchvision.models)) - NOT_ON_META)

@@ -3,9 +3,12 @@
 import random
 
 import pytest
+import torch
+from torch import nn
 
 from cnncourse.architecture import describe_network
-from cnncourse.blueprints import FIELDS, KINDS, count_layers, read_layer, read_picture_shape
+from cnncourse.blueprints import count_layers, seen_spans
+from cnncourse.layer_records import FIELDS, KINDS, read_layer, read_picture_shape
 from cnncourse.widgets import LayerBuilder
 from cnncourse.widgets._torch_layers import build
 
@@ -148,3 +151,29 @@ def test_what_is_no_layer_is_refused_with_advice(record, words):
 def test_what_is_no_picture_is_refused_with_advice(shape):
     with pytest.raises(ValueError, match=r"\(channels, height, width\).*a grey picture has 1 channel"):
         read_picture_shape(shape)
+
+
+def test_walking_back_finds_the_pixels_of_the_lectures_example():
+    assert seen_spans([(3, 1), (2, 2)], 0)[0] == (0, 3)
+    assert seen_spans([(3, 1), (2, 2), (2, 2)], 0) == [(0, 5), (0, 3), (0, 1), (0, 0)]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_walking_back_over_padding_finds_the_pixels_that_have_a_gradient(place):
+    layers = [(3, 1, 1), (2, 2), (5, 2, 2)]
+    network = nn.Sequential(nn.Conv2d(1, 1, 3, padding=1), nn.AvgPool2d(2), nn.Conv2d(1, 1, 5, stride=2, padding=2))
+    pixels = torch.ones((1, 1, 13, 13), requires_grad=True)
+    network(pixels)[0, 0, place, 0].backward()
+    rows = pixels.grad[0, 0].any(dim=1).nonzero()
+    first, last = seen_spans(layers, place)[0]
+    assert (rows.min(), rows.max()) == (max(0, first), min(12, last))
+
+
+def test_the_walk_back_is_as_wide_as_the_formula():
+    layers = [(5, 2, 1), (3, 1), (2, 2), (3, 3, 2)]
+    records = [
+        {"kind": "convolution", "kernel": kernel, "stride": stride, "padding": sum(padding)}
+        for kernel, stride, *padding in layers
+    ]
+    first, last_one = seen_spans(layers, 4)[0]
+    assert last((1, 64, 80), *records).sees == (last_one - first + 1,) * 2

@@ -9,7 +9,7 @@ WELL = [
     Row("scipy", "1.17.1", OK),
     Row("cache", "/home/jane doe/.cache/cnncourse", OK),
     Row("digits", "bundled, real: 1 file, whole", OK),
-    Row("MNIST", "expected MNIST/raw/x; came your cache", ADVICE, "`cnncourse data fetch mnist` (11 MB)"),
+    Row("MNIST", "expected MNIST/raw/x; came your cache", ADVICE, "`cnncourse data fetch mnist` (12 MB)"),
 ]
 ILL = [*WELL, Row("torch", "not installed", MISSING, 'python -m pip install "torch>=2.15"')]
 
@@ -35,7 +35,7 @@ def test_advice_stands_beside_what_it_mends():
     assert 'torch: not installed; python -m pip install "torch>=2.15"' in repr(Checkup(ILL))
     html = Checkup(ILL)._repr_html_()
     assert "not installed; python -m pip install &quot;torch&gt;=2.15&quot;" in html
-    assert "<code>cnncourse data fetch mnist</code> (11 MB)" in html
+    assert "<code>cnncourse data fetch mnist</code> (12 MB)" in html
 
 
 def test_folders_lose_what_they_say_of_a_person():

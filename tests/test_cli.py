@@ -249,13 +249,27 @@ def test_data_lists_every_bundled_file_and_how_to_get_mnist(capsys):
     shown = capsys.readouterr().out
     for name in ("camera.png", "lfw_subset.npy", "digits.csv.gz"):
         assert re.search(rf"{re.escape(name)} .*bundled, whole", shown)
-    assert "cnncourse data fetch mnist" in shown
+    for name in ("mnist", "fashion-mnist", "cifar10"):
+        assert re.search(rf"^{name}: not at hand: ", shown, re.MULTILINE)
+        assert f"cnncourse data fetch {name}` (" in shown
+
+
+def test_a_data_set_that_is_not_known_ends_with_2_and_the_nearest_that_is(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["data", "fetch", "fashion_mnist"])
+    assert "out of mnist, fashion-mnist, cifar10; got 'fashion_mnist'; did you mean" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["fashion-mnist", "cifar10"])
+def test_each_data_set_is_fetched_from_the_mirror_that_is_named(capsys, name):
+    assert cli.main(["data", "fetch", name, "--mirror", "http://127.0.0.1:9/"]) == 1
+    assert "from one of 1 mirrors" in capsys.readouterr().err
 
 
 def test_data_that_cannot_be_fetched_ends_with_1_and_one_message(capsys):
     assert cli.main(["data", "fetch", "mnist", "--mirror", "http://127.0.0.1:9/"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("cnncourse: expected train-images-idx3-ubyte from one of 1 mirrors")
+    assert said.startswith("cnncourse: expected train-images-idx3-ubyte.gz from one of 1 mirrors")
     assert "try:" in said
 
 

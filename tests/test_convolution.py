@@ -10,18 +10,13 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import ndimage, signal
 
-from cnncourse.convolution import (
-    MODES,
-    convolve,
-    correlate,
+from cnncourse.convolution import MODES, convolve, correlate, output_size, pad, windows
+from cnncourse.convolution_algorithms import (
     correlate_fft,
     correlate_loops,
     correlate_matrix,
     correlate_shifts,
     correlate_windows,
-    output_size,
-    pad,
-    windows,
 )
 from cnncourse.images import photograph
 from cnncourse.kernels import HORIZONTAL_LINES, IDENTITY, MEAN, SOBEL_X, read_matrix

@@ -55,6 +55,12 @@ def test_where_mnist_is_not_at_hand_the_advice_is_how_to_fetch_it():
     assert "cnncourse data fetch mnist" in rows()["MNIST"].advice
 
 
+@pytest.mark.parametrize(("called", "name"), [("Fashion-MNIST", "fashion-mnist"), ("CIFAR-10", "cifar10")])
+def test_a_set_that_lessons_run_without_is_no_shortcoming_but_named(called, name):
+    assert rows()[called].verdict == OK
+    assert f"cnncourse data fetch {name}" in rows()[called].value
+
+
 def test_a_package_that_is_too_old_is_missing_and_named_with_what_is_needed(monkeypatch):
     versions(monkeypatch, numpy="1.26.4")
     row = rows()["numpy"]
@@ -117,7 +123,7 @@ def test_looking_at_the_cache_does_not_make_it(tmp_path):
 
 
 def test_the_network_is_tried_only_on_request(monkeypatch):
-    monkeypatch.setattr(doctor, "known_mirrors", lambda: ("http://127.0.0.1:9/mnist/",))
+    monkeypatch.setattr(doctor, "known_mirrors", lambda name: ("http://127.0.0.1:9/",))
     assert "network" not in rows()
     row = rows(network=True)["network"]
     assert row.value.startswith("127.0.0.1: ")

@@ -7,10 +7,12 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Polygon
 
 from cnncourse.blueprints import count_layers
-from cnncourse.layer_plots import show_connections, show_network, stages
+from cnncourse.layer_plots import show_bends, show_connections, show_network, stages
 from cnncourse.layers import convolution_matrix
+from cnncourse.nonlinearities import ACTIVATIONS
 from cnncourse.style import alternative_text
 
+ALT = "five functions, and below each its slope"
 LAYERS = [{"kind": "convolution", "kernel": 5}, {"kind": "activation"}, {"kind": "pooling"}, {"kind": "flatten"}]
 
 
@@ -50,3 +52,17 @@ def test_missing_connections_are_hinted_at_below_the_others():
     assert len(ax.lines) == 48
     assert sum(line.get_zorder() == 2 for line in ax.lines) == 18
     assert "18 lines between them, with 3 different weights" in alternative_text(ax.figure)
+
+
+def test_every_bend_stands_alone_before_the_others_with_its_slope_below():
+    values = np.array([-2.0, -0.5, 1.0, 3.0])
+    axes = show_bends(ACTIVATIONS, values, alt=ALT)
+    assert axes.shape == (2, 5)
+    for (above, below), (name, bend) in zip(axes.T, ACTIVATIONS.items(), strict=True):
+        assert above.get_title() == name
+        for ax, expected in ((above, bend.function(values)), (below, bend.derivative(values))):
+            assert len(ax.lines) == 6
+            assert np.array_equal(ax.lines[-1].get_ydata(), expected)
+            assert ax.lines[-1].get_linewidth() > ax.lines[0].get_linewidth()
+    assert axes[0, 0].get_ylim() == axes[0, 4].get_ylim()
+    assert alternative_text(axes[0, 0].figure) == ALT

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from cnncourse.pooling_plots import show_changes, show_pooling
-from cnncourse.sight_plots import HERE, SEEN, seen_spans, show_fields, show_growth, show_influence, show_walk
+from cnncourse.sight_plots import HERE, SEEN, show_fields, show_growth, show_influence, show_walk
 
 ALT = "a text that says what there is to see"
 
@@ -15,11 +15,6 @@ ALT = "a text that says what there is to see"
 def close_figures():
     yield
     plt.close("all")
-
-
-def test_walking_back_finds_the_pixels_of_the_lectures_example():
-    assert seen_spans([(3, 1), (2, 2)], 0)[0] == (0, 3)
-    assert seen_spans([(3, 1), (2, 2), (2, 2)], 0) == [(0, 5), (0, 3), (0, 1), (0, 0)]
 
 
 def test_the_walk_colours_what_is_seen_on_each_level_and_nothing_else():

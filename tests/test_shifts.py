@@ -1,4 +1,4 @@
-"""Shifts: what the window shows, an answer moved by fractions, and how much changed."""
+"""Shifts: what is lost, what the window shows, an answer moved by fractions, and how much changed."""
 
 from math import isnan, sqrt
 
@@ -13,7 +13,7 @@ from cnncourse.convolution import correlate
 from cnncourse.images import photograph
 from cnncourse.kernels import SOBEL_X
 from cnncourse.pooling import average_pool, blur_pool, max_pool, subsample
-from cnncourse.shifts import change, measure_shifts, moved, shifted
+from cnncourse.shifts import change, measure_shifts, moved, shift, shifted
 
 SCENE = np.arange(54.0).reshape(6, 9)
 PICTURE = photograph("camera")[60:150, 140:270]
@@ -106,3 +106,15 @@ def test_a_global_mean_stays_exactly_while_nothing_enters_or_leaves():
     scene = np.pad(PICTURE[:20, :30], 20)
     found = measure_shifts(scene, lambda picture: np.full((1, 1), edges(picture).mean()), ALONG)
     assert_allclose(found.stays, 0, atol=1e-12)
+
+
+# --- shift ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_shift_loses_what_leaves_and_brings_zeros():
+    image = np.array([[1, 2, 3], [4, 5, 6]])
+    assert_array_equal(shift(image, right=1), [[0, 1, 2], [0, 4, 5]])
+    assert_array_equal(shift(image, down=-1), [[4, 5, 6], [0, 0, 0]])
+    assert_array_equal(shift(image, down=1, right=-2), [[0, 0, 0], [3, 0, 0]])
+    assert_array_equal(shift(image, right=9), np.zeros((2, 3)))
+    assert_array_equal(shift(np.stack([image, -image]), right=1)[1], [[0, -1, -2], [0, -4, -5]])

@@ -3,23 +3,52 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import os
 import sys
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 from urllib.error import URLError
 
 from cnncourse.datasets._errors import Damaged, FetchFailed
 from cnncourse.datasets._http import BROKEN, receive
-from cnncourse.datasets._manifest import Entry, check
+from cnncourse.datasets._manifest import Checking, Entry
 
-_BLOCK = 1 << 16
+BLOCK = 1 << 16
 _PATIENCE = 900.0  # seconds to wait for another process that fetches the same file
 _NETWORK = (URLError, *BROKEN, Damaged)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What is to be brought, and what to do with it.
+
+    Attributes
+    ----------
+    name : str
+        The file at the mirrors; ``MIRROR + NAME`` is its address.
+    folder : Path
+        Where it shall lie; what arrived of it waits there as ``NAME.part``.
+    limit : int, bytes
+        More than this cannot be it.
+    arrived : function
+        Whether all is there already.
+    unpack : function of a Path
+        Takes the packed file apart, or raises `Damaged`.
+    otherwise : str
+        What a person can do where no mirror serves.
+    """
+
+    name: str
+    folder: Path
+    limit: int
+    arrived: Callable[[], bool]
+    unpack: Callable[[Path], None]
+    otherwise: str
 
 
 def fetch(entry: Entry, target: Path, *, mirrors: Sequence[str], progress: bool = True, timeout: float = 20.0) -> Path:
@@ -48,69 +77,89 @@ def fetch(entry: Entry, target: Path, *, mirrors: Sequence[str], progress: bool 
     FetchFailed
         If no mirror gives the file, or it cannot be kept.
     """
+    aid = "; the digits that ship with the course work without it" if entry.set == "mnist" else ""
+    parcel = Parcel(
+        name=f"{entry.name}.gz",
+        folder=target.parent,
+        limit=entry.size + BLOCK,
+        arrived=lambda: target.exists() and whole(target, entry),
+        unpack=lambda part: _unpack(part, target, entry),
+        otherwise=f"put the file into\nthe folder of CNNCOURSE_DATA_DIR as {entry.path}{aid}",
+    )
+    bring(parcel, mirrors=mirrors, progress=progress, timeout=timeout)
+    return target
+
+
+def bring(parcel: Parcel, *, mirrors: Sequence[str], progress: bool = True, timeout: float = 20.0) -> None:
+    """Bring what is packed in one file from the first mirror that has it whole; arguments and errors as `fetch`."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _only_one(target):
-            if target.exists() and _whole(target, entry):
-                return target
-            return _from_any(entry, target, mirrors=mirrors, progress=progress, timeout=timeout)
+        parcel.folder.mkdir(parents=True, exist_ok=True)
+        with _only_one(parcel):
+            if not parcel.arrived():
+                _from_any(parcel, mirrors=mirrors, progress=progress, timeout=timeout)
     except OSError as fault:
         raise FetchFailed(
-            f"expected to keep {entry.name} in {target.parent}, came: {fault.strerror or fault}; "
+            f"expected to keep {parcel.name} in {parcel.folder}, came: {fault.strerror or fault}; "
             "try: make room there, or set CNNCOURSE_CACHE_DIR to a folder that you may write to"
         ) from fault
 
 
-def _from_any(entry: Entry, target: Path, *, mirrors: Sequence[str], progress: bool, timeout: float) -> Path:
+def _from_any(parcel: Parcel, *, mirrors: Sequence[str], progress: bool, timeout: float) -> None:
     failures = []
     for mirror in mirrors:
-        url = f"{mirror.rstrip('/')}/{entry.name}.gz"
+        url = f"{mirror.rstrip('/')}/{parcel.name}"
         try:
-            _from_mirror(url, entry, target, progress=progress, timeout=timeout)
-            return target
+            _from_mirror(url, parcel, progress=progress, timeout=timeout)
+            return
         except _NETWORK as fault:
             failures.append(f"{url}: {getattr(fault, 'reason', None) or fault or type(fault).__name__}")
     raise FetchFailed(
-        f"expected {entry.name} from one of {len(mirrors)} mirrors, came nothing whole:\n  "
+        f"expected {parcel.name} from one of {len(mirrors)} mirrors, came nothing whole:\n  "
         + "\n  ".join(failures or ["no mirror at all"])
-        + "\ntry: look at the network and fetch again (what arrived is kept and continued), or put the file into\n"
-        + f"the folder of CNNCOURSE_DATA_DIR as {entry.path}; the digits that ship with the course work without it"
+        + f"\ntry: look at the network and fetch again (what arrived is kept and continued), or {parcel.otherwise}"
     )
 
 
-def _from_mirror(url: str, entry: Entry, target: Path, *, progress: bool, timeout: float) -> None:
-    part = target.with_name(f"{entry.name}.gz.part")
+def _from_mirror(url: str, parcel: Parcel, *, progress: bool, timeout: float) -> None:
+    part = parcel.folder / f"{parcel.name}.part"
     continued = part.exists()
-    receive(url, part, limit=entry.size + _BLOCK, progress=progress, timeout=timeout)
+    receive(url, part, limit=parcel.limit, progress=progress, timeout=timeout)
     try:
-        _unpack(part, target, entry)
+        parcel.unpack(part)
     except Damaged:
         set_aside(part)
         if not continued:
             raise
         # the beginning may be another mirror's fault: give this one a chance from its first byte on
-        _from_mirror(url, entry, target, progress=progress, timeout=timeout)
+        _from_mirror(url, parcel, progress=progress, timeout=timeout)
+    else:
+        part.unlink()
 
 
 def _unpack(part: Path, target: Path, entry: Entry) -> None:
-    fresh = target.with_name(f"{entry.name}.new")
     try:
-        with gzip.open(part) as packed, open(fresh, "wb") as sink:
-            size, digest = 0, hashlib.sha256()
-            while size <= entry.size and (block := packed.read(_BLOCK)):
-                sink.write(block)
-                digest.update(block)
-                size += len(block)
-        check(content_size=size, content_sha256=digest.hexdigest(), entry=entry)
-        os.replace(fresh, target)
+        with gzip.open(part) as packed:
+            place(cast(BinaryIO, packed), target, entry)
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
         raise Damaged(f"what came is no whole gzip file: {fault}") from fault
+
+
+def place(content: BinaryIO, target: Path, entry: Entry) -> None:
+    """Write a file in one step: it is there whole and checked, or not at all (`Damaged`)."""
+    fresh, checking = target.with_name(f"{entry.name}.new"), Checking(entry)
+    try:
+        with open(fresh, "wb") as sink:
+            while checking.size <= entry.size and (block := content.read(BLOCK)):
+                sink.write(block)
+                checking.update(block)
+        checking.finish()
+        os.replace(fresh, target)
     finally:
         fresh.unlink(missing_ok=True)
-    part.unlink()
 
 
-def _whole(target: Path, entry: Entry) -> bool:
+def whole(target: Path, entry: Entry) -> bool:
+    """Say whether a file is the one listed; a damaged one is renamed, and a line says so."""
     try:
         entry.check(target.read_bytes())
     except Damaged as damage:
@@ -129,19 +178,19 @@ def set_aside(file: Path) -> Path:
 
 
 @contextmanager
-def _only_one(target: Path) -> Iterator[None]:
+def _only_one(parcel: Parcel) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(target.with_name(f".{target.name}.lock"))
+    lock = FileLock(parcel.folder / f".{parcel.name}.lock")
     try:
         lock.acquire(timeout=0.5)
     except Timeout:
-        print(f"another process is fetching {target.name}; waiting for it", file=sys.stderr)
+        print(f"another process is fetching {parcel.name}; waiting for it", file=sys.stderr)
         try:
             lock.acquire(timeout=_PATIENCE)
         except Timeout:
             raise FetchFailed(
-                f"expected {target.name} from the other process that is fetching it, came nothing in "
+                f"expected {parcel.name} from the other process that is fetching it, came nothing in "
                 f"{_PATIENCE / 60:.0f} minutes; try: end that process, then fetch again"
             ) from None
     try:

@@ -60,5 +60,9 @@ class Digits(LabelledImages):
     """Handwritten digits; a label is the digit, 0 to 9."""
 
 
+class Garments(LabelledImages):
+    """Garments, shoes and bags; a label is a place in the list of ten kinds."""
+
+
 class Faces(LabelledImages):
     """Pictures with and without a face; a label is 1 for a face, 0 for none."""

@@ -30,8 +30,8 @@ class Entry:
         Where it lies, below the place that its delivery implies.
     size : int, bytes
         Its length, unpacked.
-    sha256 : str
-        Its checksum, unpacked.
+    sha256, md5 : str
+        Its checksum, unpacked; the weaker MD5 only where no SHA-256 is known.
     package : str
         The distribution that brings it, if one does.
     """
@@ -45,20 +45,52 @@ class Entry:
     delivery: str
     path: str
     size: int
-    sha256: str
+    sha256: str = ""
+    md5: str = ""
     package: str = ""
 
     def check(self, content: bytes) -> None:
         """Raise `Damaged` unless `content` is this file, whole and unaltered."""
-        check(content_size=len(content), content_sha256=hashlib.sha256(content).hexdigest(), entry=self)
+        checking = Checking(self)
+        checking.update(content)
+        checking.finish()
 
 
-def check(*, content_size: int, content_sha256: str, entry: Entry) -> None:
-    """Raise `Damaged` unless a size (in bytes) and a checksum are those of an entry."""
-    if content_size != entry.size:
-        raise Damaged(f"expected {entry.size:,} bytes, came {content_size:,}")
-    if content_sha256 != entry.sha256:
-        raise Damaged(f"expected SHA-256 {entry.sha256[:12]}…, came {content_sha256[:12]}…")
+class Checking:
+    """Check a file while it passes by, block by block: its size, and its SHA-256, or its MD5 where that is all we know.
+
+    Parameters
+    ----------
+    entry : Entry or Archive
+        What the file shall be.
+    """
+
+    def __init__(self, entry: Entry | Archive) -> None:
+        self.entry, self.size = entry, 0
+        self._called, self._expected = ("SHA-256", entry.sha256) if entry.sha256 else ("MD5", entry.md5)
+        self._digest = hashlib.sha256() if entry.sha256 else hashlib.md5(usedforsecurity=False)
+
+    def update(self, block: bytes) -> None:
+        """Take note of the next bytes."""
+        self.size += len(block)
+        self._digest.update(block)
+
+    def finish(self) -> None:
+        """Raise `Damaged` unless size and checksum of all that came are those of the entry."""
+        if self.size != self.entry.size:
+            raise Damaged(f"expected {self.entry.size:,} bytes, came {self.size:,}")
+        if (came := self._digest.hexdigest()) != self._expected:
+            raise Damaged(f"expected {self._called} {self._expected[:12]}…, came {came[:12]}…")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A file that is fetched only to be taken apart: its name, its size in bytes, and a checksum as in `Entry`."""
+
+    name: str
+    size: int
+    sha256: str = ""
+    md5: str = ""
 
 
 @cache
@@ -72,7 +104,8 @@ def manifest(set_name: str | None = None) -> tuple[Entry, ...]:
     Parameters
     ----------
     set_name : str, optional
-        Only those of one set: ``"photographs"``, ``"faces"``, ``"digits"`` or ``"mnist"``.
+        Only those of one set: ``"photographs"``, ``"faces"``, ``"digits"``, ``"mnist"``, ``"fashion-mnist"`` or
+        ``"cifar10"``.
 
     Returns
     -------
@@ -91,6 +124,11 @@ def manifest(set_name: str | None = None) -> tuple[Entry, ...]:
 def listed_mirrors(set_name: str) -> tuple[str, ...]:
     """List the addresses that the manifest gives for a set that is fetched."""
     return tuple(_table()["mirrors"][set_name])
+
+
+def listed_archive(set_name: str) -> Archive:
+    """Describe the archive in which a set is fetched."""
+    return Archive(**_table()["archives"][set_name])
 
 
 def installed_file(entry: Entry) -> Path:

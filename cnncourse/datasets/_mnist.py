@@ -1,9 +1,7 @@
-"""The genuine MNIST where it is at hand, and the best handwritten digits in any case."""
+"""MNIST and Fashion-MNIST, which lie in the same kind of files: found, fetched and read."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,24 +9,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncourse.datasets._bundled import digits
-from cnncourse.datasets._errors import DataError, DataMissing
+from cnncourse.datasets._errors import DataMissing
 from cnncourse.datasets._fetch import fetch
 from cnncourse.datasets._idx import parse_idx
-from cnncourse.datasets._kinds import Digits
-from cnncourse.datasets._manifest import Entry, listed_mirrors, manifest
+from cnncourse.datasets._kinds import Digits, Garments
+from cnncourse.datasets._manifest import Entry, manifest
+from cnncourse.datasets._mirrors import known_mirrors
 from cnncourse.datasets._places import NAMED, cache_folder, find
 
-MIRROR = "CNNCOURSE_MNIST_MIRROR"
+GARMENTS = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+)  # fmt: skip
 _STEMS = {"train": "train", "test": "t10k"}
 _CALLED = {"train": "training set", "test": "test set"}
 
 
-class Status(NamedTuple):
-    """Whether a data set is at hand, and where, or why not."""
-
-    found: bool
-    where: str
+class _Read(NamedTuple):
+    pixels: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    place: str
 
 
 def mnist(split: str = "train", *, download: bool = False) -> Digits:
@@ -59,109 +58,71 @@ def mnist(split: str = "train", *, download: bool = False) -> Digits:
     ----------
     .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", 1998.
     """
-    if split not in _STEMS:
-        raise ValueError(f"expected a split out of {', '.join(_STEMS)}; got {split!r}")
-    if download:
-        _fetch_missing(_entries(split))
-    try:
-        return _read(split)
-    except DataMissing as missing:
-        raise DataMissing(
-            f"{missing}; try: `cnncourse data fetch mnist` (11 MB), or set {NAMED} to a folder that has MNIST/raw"
-        ) from None
+    found = _read("mnist", split, download)
+    shown = f"{len(found.pixels):,} handwritten digits of 28×28 pixels"
+    return Digits(found.pixels, found.labels, f"MNIST, {_CALLED[split]}: {shown}, from {found.place}")
 
 
-def handwritten_digits(split: str = "train", *, size: int = 28, download: bool = False) -> Digits:
-    """Take the best handwritten digits at hand: the genuine MNIST, or else the ones that come with scikit-learn.
+def fashion_mnist(split: str = "train", *, download: bool = False) -> Garments:
+    """Read Fashion-MNIST, garments in the form of MNIST and harder, from the same places.
 
     Parameters
     ----------
     split : str
-        ``"train"`` or ``"test"``.
-    size : int, pixels
-        Height and width of the pictures. Digits in another size are resized, strokes and margin alike to MNIST, where
-        20 pixels of 28 are for the digit.
+        ``"train"`` (60,000 pictures) or ``"test"`` (10,000).
     download : bool
-        Whether to try and fetch MNIST first if it is not at hand.
+        Whether to fetch it into your cache if it is in neither place.
 
     Returns
     -------
-    Digits
-        ``images``, shape (n, size, size), in [0, 1]; ``labels``; ``source``, which says honestly which digits they are.
+    Garments
+        ``images``, shape (n, 28, 28), in [0, 1]; ``labels``, places in `GARMENTS`; ``source``.
 
     Raises
     ------
-    ValueError
-        If there is no such split, or `size` is below 8.
-    """
-    if size < 8:
-        raise ValueError(f"expected a size of 8 pixels or more, got {size}: fewer cannot show a digit")
-    try:
-        found = mnist(split, download=download)
-    except DataError as problem:
-        if download or os.environ.get(NAMED):  # somebody expected more than what ships
-            print(
-                f"MNIST is not at hand; the digits of scikit-learn stand in ({_first_line(problem)})", file=sys.stderr
-            )
-        found = digits(split)
-    return _resized(found, size)
+    ValueError, DataMissing, FetchFailed
+        As `mnist` does.
 
-
-def fetch_mnist(*, mirrors: Sequence[str] | None = None, progress: bool = True) -> Path:
-    """Fetch the four files of MNIST into your cache; files that are there and whole are left alone.
-
-    Parameters
+    References
     ----------
-    mirrors : sequence of str, optional
-        Addresses of folders that hold the ``.gz`` files. By default the one in ``CNNCOURSE_MNIST_MIRROR``, then those
-        of torchvision, then those of the manifest.
-    progress : bool
-        Whether to show a progress bar.
-
-    Returns
-    -------
-    Path
-        The folder that holds ``MNIST/raw``; `torchvision.datasets.MNIST` reads it too.
-
-    Raises
-    ------
-    FetchFailed
-        If no mirror gives a file, or the cache cannot be written.
+    .. [1] H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning
+       algorithms", arXiv:1708.07747, 2017.
     """
+    found = _read("fashion-mnist", split, download)
+    shown = f"{len(found.pixels):,} garments of 28×28 pixels"
+    return Garments(found.pixels, found.labels, f"Fashion-MNIST, {_CALLED[split]}: {shown}, from {found.place}")
+
+
+def fetch_idx(set_name: str, *, mirrors: Sequence[str], progress: bool) -> Path:
+    """Fetch the four files of a set into your cache; files that are there and whole are left alone."""
     home = cache_folder()
-    addresses = known_mirrors() if mirrors is None else mirrors
-    for entry in manifest("mnist"):
-        fetch(entry, home / entry.path, mirrors=addresses, progress=progress)
+    for entry in manifest(set_name):
+        fetch(entry, home / entry.path, mirrors=mirrors, progress=progress)
     return home
 
 
-def mnist_status() -> Status:
-    """Say whether all four files of MNIST are at hand and genuine, and where; nothing is fetched or renamed."""
-    called = []
-    for entry in manifest("mnist"):
-        try:
-            place = find(entry).place
-        except DataMissing as missing:
-            return Status(False, str(missing))
-        called.append(f"{place.called} ({place.folder})")
-    return Status(True, "from " + ", ".join(dict.fromkeys(called)))
+def places_of_idx(set_name: str) -> list[str]:
+    """Say where each of the four files of a set lies, whole; `DataMissing` if one does not."""
+    found = [find(entry).place for entry in manifest(set_name)]
+    return [f"genuine, from {place.called} ({place.folder})" for place in found]
 
 
-def known_mirrors() -> tuple[str, ...]:
-    """List the addresses of MNIST, each once: your own, torchvision's, the manifest's."""
-    own = os.environ.get(MIRROR)
+def _read(set_name: str, split: str, download: bool) -> _Read:
+    if split not in _STEMS:
+        raise ValueError(f"expected a split out of {', '.join(_STEMS)}; got {split!r}")
+    entries = [entry for entry in manifest(set_name) if entry.name.startswith(_STEMS[split])]
+    if download:
+        _fetch_missing(entries)
     try:
-        from torchvision.datasets import MNIST
-
-        theirs = list(MNIST.mirrors)
-    except Exception:  # a broken torch must not keep anybody from the data
-        theirs = []
-    return tuple(dict.fromkeys([*([own] if own else []), *theirs, *listed_mirrors("mnist")]))
-
-
-def _entries(split: str) -> tuple[Entry, Entry]:
-    images, labels = (entry for entry in manifest("mnist") if entry.name.startswith(_STEMS[split]))
-    return images, labels
+        images, labels = (find(entry) for entry in entries)
+    except DataMissing as missing:
+        raise DataMissing(
+            f"{missing}; try: `cnncourse data fetch {set_name}`, or set {NAMED} to a folder that has "
+            f"{Path(entries[0].path).parent.as_posix()}"
+        ) from None
+    pixels = parse_idx(images.content).astype(np.float32)
+    pixels /= 255
+    return _Read(pixels, parse_idx(labels.content).astype(np.int64), images.place.called)
 
 
 def _fetch_missing(entries: Sequence[Entry]) -> None:
@@ -170,36 +131,5 @@ def _fetch_missing(entries: Sequence[Entry]) -> None:
         try:
             find(entry)
         except DataMissing:
-            addresses = addresses or known_mirrors()
+            addresses = addresses or known_mirrors(entry.set)
             fetch(entry, cache_folder() / entry.path, mirrors=addresses)
-
-
-def _read(split: str) -> Digits:
-    images, labels = (find(entry) for entry in _entries(split))
-    pixels = parse_idx(images.content).astype(np.float32)
-    pixels /= 255
-    source = f"MNIST, {_CALLED[split]}: {len(pixels):,} handwritten digits of 28×28 pixels, from {images.place.called}"
-    return Digits(pixels, parse_idx(labels.content).astype(np.int64), source)
-
-
-def _resized(found: Digits, size: int) -> Digits:
-    height, width = found.images.shape[1:]
-    if (height, width) == (size, size):
-        return found
-    margin = round(size / 7) if height == 8 else 0  # MNIST has its margin already, 4 of 28 pixels at each side
-    inner = size - 2 * margin
-    images = np.zeros((len(found), size, size), np.float32)
-    inside = slice(margin, size - margin)
-    for image, enlarged in zip(found.images, images, strict=True):
-        enlarged[inside, inside] = _scaled(image, inner)
-    return Digits(images, found.labels, f"{found.source}, resized to {size}×{size}")
-
-
-def _scaled(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    from PIL import Image
-
-    return np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
-
-
-def _first_line(problem: Exception) -> str:
-    return str(problem).splitlines()[0]

@@ -70,19 +70,22 @@ def find(entry: Entry) -> Found:
     reasons = []
     for place in places():
         try:
-            return Found(_read(entry, place.folder), place)
+            return Found(read_from(place.folder, entry), place)
         except (Damaged, OSError) as problem:
-            reasons.append(f"{place.called} ({place.folder}): {_in_words(problem)}")
+            reasons.append(told(place, problem))
     raise DataMissing(f"expected {entry.path}; came " + "; ".join(reasons))
 
 
-def _in_words(problem: Exception) -> str:
-    if isinstance(problem, OSError):
-        return f"{Path(problem.filename or '').name}: {problem.strerror or problem}"
-    return str(problem)
+def told(place: Place, problem: Exception) -> str:
+    """Say what is wrong at a place, such as ``your cache (…): there is no such folder``."""
+    words = str(problem)
+    if isinstance(problem, OSError) and problem.filename:
+        words = f"{Path(problem.filename).name}: {problem.strerror or problem}"
+    return f"{place.called} ({place.folder}): {words}"
 
 
-def _read(entry: Entry, folder: Path) -> bytes:
+def read_from(folder: Path, entry: Entry) -> bytes:
+    """Read a file in a folder of data, unpacked and checked; `Damaged` if it is not there or not whole."""
     if not folder.is_dir():
         raise Damaged("there is no such folder")
     file = _candidate(entry, folder)

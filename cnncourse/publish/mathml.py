@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
+_PUNCTUATION = re.compile(r"[.,;:!?)\]»”’]+")
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|split)\}")
 
 ElementTree.register_namespace("", _MATHML)
@@ -86,9 +87,23 @@ def _write(translator: Any, node: nodes.Element, *, display: bool) -> str:
         return f"<code>{html.escape(tex)}</code>"
 
 
+def keep_punctuation(app: Sphinx, doctree: nodes.document, name: str) -> None:
+    """Hand each formula within a line the sign that follows it, so that no line begins with a comma.
+
+    A browser breaks lines on either side of a formula, whatever stands there, except inside of what may not be broken.
+    """
+    for formula in list(doctree.findall(nodes.math)):
+        after = formula.next_node(descend=False, siblings=True, ascend=False)
+        signs = _PUNCTUATION.match(after.astext()) if isinstance(after, nodes.Text) else None
+        if signs and formula.parent:
+            formula["after"] = signs.group()
+            formula.parent.replace(after, nodes.Text(after.astext()[signs.end() :]))
+
+
 def visit_inline(translator: Any, node: nodes.math) -> None:
-    """Write a formula within a line."""
-    translator.body.append(f'<span class="math">{_write(translator, node, display=False)}</span>')
+    """Write a formula within a line, with the sign that follows it."""
+    after = html.escape(node.get("after", ""))
+    translator.body.append(f'<span class="math">{_write(translator, node, display=False)}{after}</span>')
     raise nodes.SkipNode
 
 
@@ -107,5 +122,6 @@ def visit_display(translator: Any, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer under the name ``mathml``."""
+    app.connect("doctree-resolved", keep_punctuation)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

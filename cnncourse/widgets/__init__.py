@@ -3,22 +3,28 @@
 from cnncourse.widgets._base import Explorer
 from cnncourse.widgets.blur_explorer import BlurExplorer
 from cnncourse.widgets.convolution_explorer import ConvolutionExplorer, explore
-from cnncourse.widgets.digit_picker import DigitPicker
+from cnncourse.widgets.digit_pad import DigitPad
+from cnncourse.widgets.feature_map_explorer import FeatureMapExplorer
 from cnncourse.widgets.filter_explorer import FilterExplorer
 from cnncourse.widgets.layer_builder import LayerBuilder
 from cnncourse.widgets.learning_explorer import LearningExplorer
 from cnncourse.widgets.pixel_explorer import PixelExplorer
+from cnncourse.widgets.receptive_field_explorer import ReceptiveFieldExplorer
 from cnncourse.widgets.shift_explorer import ShiftExplorer
+from cnncourse.widgets.training_monitor import TrainingMonitor
 
 __all__ = [
     "BlurExplorer",
     "ConvolutionExplorer",
-    "DigitPicker",
+    "DigitPad",
     "Explorer",
+    "FeatureMapExplorer",
     "FilterExplorer",
     "LayerBuilder",
     "LearningExplorer",
     "PixelExplorer",
+    "ReceptiveFieldExplorer",
     "ShiftExplorer",
+    "TrainingMonitor",
     "explore",
 ]

@@ -63,7 +63,11 @@ def takes_words(function: Callable[..., Any] | None, taken: Collection[str]) -> 
 
 
 def call_own(
-    function: Callable[..., Any], *arrays: NDArray[Any], expected: tuple[int, ...], options: dict[str, Any]
+    function: Callable[..., Any],
+    *arrays: NDArray[Any],
+    expected: tuple[int, ...],
+    options: dict[str, Any],
+    smaller: bool = False,
 ) -> NDArray[np.float64]:
     """Call a learner's function on copies of arrays, and check what it returns.
 
@@ -77,10 +81,12 @@ def call_own(
         The shape that its result should have.
     options : dict
         Keyword arguments.
+    smaller : bool
+        Whether a result that has fewer rows or columns will do as well.
 
     Returns
     -------
-    array, shape `expected`
+    array, shape `expected`, or less where that will do
         What it returned.
 
     Raises
@@ -92,7 +98,7 @@ def call_own(
         result = function(*(array.copy() for array in arrays), **options)
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         raise _raised(function, error) from error
-    return _checked(result, expected)
+    return _checked(result, expected, smaller)
 
 
 def _raised(function: Callable[..., Any], error: BaseException) -> OwnFunctionError:
@@ -106,23 +112,24 @@ def _raised(function: Callable[..., Any], error: BaseException) -> OwnFunctionEr
     return OwnFunctionError(message, kind=type(error).__name__, line=line, source=source)
 
 
-def _checked(result: Any, expected: tuple[int, ...]) -> NDArray[np.float64]:
+def _checked(result: Any, expected: tuple[int, ...], smaller: bool) -> NDArray[np.float64]:
+    wanted = f"{expected}, or less where a window stays inside" if smaller else f"{expected}"
     if result is None:
-        raise OwnFunctionError(f"it returned nothing; expected an array of shape {expected}. Does it end in a return?")
+        raise OwnFunctionError(f"it returned nothing; expected an array of shape {wanted}. Does it end in a return?")
     try:
         array = np.asarray(result)
     except ValueError:
-        raise OwnFunctionError(
-            f"it returned rows of different lengths; expected an array of shape {expected}"
-        ) from None
+        raise OwnFunctionError(f"it returned rows of different lengths; expected an array of shape {wanted}") from None
     if array.dtype.kind not in "buif":
         what = type(result).__name__ if array.dtype.kind in "OUS" else f"an array of {array.dtype}"
-        raise OwnFunctionError(f"it returned {what}; expected an array of real numbers of shape {expected}")
-    if array.shape != expected:
-        raise OwnFunctionError(
-            f"it returned shape {array.shape}; expected {expected}. {_shape_advice(array, expected)}"
-        )
+        raise OwnFunctionError(f"it returned {what}; expected an array of real numbers of shape {wanted}")
+    if array.shape != expected and not (smaller and _is_within(array, expected)):
+        raise OwnFunctionError(f"it returned shape {array.shape}; expected {wanted}. {_shape_advice(array, expected)}")
     return array.astype(np.float64)
+
+
+def _is_within(array: NDArray[Any], expected: tuple[int, ...]) -> bool:
+    return array.ndim == len(expected) and all(1 <= n <= most for n, most in zip(array.shape, expected, strict=True))
 
 
 def _shape_advice(array: NDArray[Any], expected: tuple[int, ...]) -> str:
@@ -131,5 +138,5 @@ def _shape_advice(array: NDArray[Any], expected: tuple[int, ...]) -> str:
     if array.ndim != len(expected):
         return f"The result has {array.ndim} dimensions where {len(expected)} belong."
     if any(got > want for got, want in zip(array.shape, expected, strict=True)):
-        return "There are more places than the kernel has: is the stride used, and does the kernel stay inside?"
+        return "There are more places than a window has: is the stride used, and does the window stay inside?"
     return "Places are missing: the kernel also fits at the very bottom and the very right."

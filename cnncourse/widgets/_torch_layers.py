@@ -21,7 +21,7 @@ def build(input_shape: Sequence[int], layers: Sequence[Record], shapes: Sequence
     input_shape : (int, int, int)
         Channels, height and width of one picture.
     layers : sequence of dict
-        Complete records, as `cnncourse.blueprints.read_layer` returns them.
+        Complete records, as `cnncourse.layer_records.read_layer` returns them.
     shapes : sequence of tuple
         What leaves each layer.
 

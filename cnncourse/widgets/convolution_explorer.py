@@ -11,17 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnncourse.convolution import MODES, Mode, output_size, pad
 from cnncourse.kernels import KERNELS
-from cnncourse.widgets._base import (
-    Explorer,
-    SettingError,
-    Whole,
-    array_to_wire,
-    join_modules,
-    join_styles,
-    wire_to_array,
-)
+from cnncourse.widgets._base import SettingError, Whole, join_modules, join_styles
 from cnncourse.widgets._convolution_step import Step, arrays, look, read_kernel
-from cnncourse.widgets._own_function import OwnFunctionError, call_own, options_taken, takes_words
+from cnncourse.widgets._own_answers import AnsweringExplorer
+from cnncourse.widgets._own_function import call_own, options_taken, takes_words
 from cnncourse.widgets._pictures import read_picture
 from cnncourse.widgets._still import Panel
 
@@ -33,7 +26,7 @@ SETTINGS = ("stride", "padding", "mode", "value")
 SMALL = 400  # places; up to here the output starts empty and fills as the window walks
 
 
-class ConvolutionExplorer(Explorer):
+class ConvolutionExplorer(AnsweringExplorer):
     """A window that walks over a picture, with its products, their sum and the output cell; drawn in the page.
 
     Kernel, stride, padding and mode are changed in the page or from Python (``explorer.stride = 2``), and either side
@@ -75,8 +68,6 @@ class ConvolutionExplorer(Explorer):
     _esm = join_modules("convolution_explorer.js")
     _css = join_styles("explorer.css", "convolution_explorer.css")
 
-    image = traitlets.Any().tag(sync=True, to_json=array_to_wire, from_json=wire_to_array)
-    image_id = traitlets.Unicode("python").tag(sync=True)
     kernel = traitlets.Any().tag(sync=True, to_json=lambda array, _: array.tolist(), from_json=lambda rows, _: rows)
     stride = Whole(1, least=1, why="a kernel that does not move by whole pixels has no next place").tag(sync=True)
     padding = Whole(0, least=0, why="padding counts the pixels added at each end").tag(sync=True)
@@ -86,10 +77,7 @@ class ConvolutionExplorer(Explorer):
     reveal = traitlets.Bool(False, help="fill in the output as the window walks").tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
-    own = traitlets.Bool(False, help="whether a learner's function answers").tag(sync=True)
     takes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    question = traitlets.Dict().tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -102,8 +90,7 @@ class ConvolutionExplorer(Explorer):
         convolve: Callable[..., Any] | None = None,
     ) -> None:
         picture = read_picture(image, grey=True, limit=LIMIT)
-        self._convolve = convolve
-        self._named, self._renamed = "python", 0
+        self._function = convolve
         taken = list(SETTINGS) if convolve is None else options_taken(convolve, SETTINGS)
         super().__init__(
             image=picture.values,
@@ -134,9 +121,9 @@ class ConvolutionExplorer(Explorer):
 
         Raises ``ValueError`` if the settings do not fit, and `OwnFunctionError` if the function fails.
         """
-        if self._convolve is None:
+        if self._function is None:
             return arrays(self.image, self.kernel, **self.settings)["output"]
-        return self._own_output()
+        return self.own_output()
 
     @traitlets.validate("image")
     def _check_image(self, proposal: Any) -> Array:
@@ -159,15 +146,13 @@ class ConvolutionExplorer(Explorer):
             raise SettingError(f"expected a padding mode out of {', '.join(MODES)}, got {proposal['value']!r}")
         return str(proposal["value"])
 
-    @traitlets.observe("image")
-    def _name_image(self, change: Any) -> None:
-        if self.image_id == self._named:  # the page names its own pictures
-            self._renamed += 1
-            self.image_id = f"python-{self._renamed}"
-        self._named = self.image_id
+    def own_settings(self) -> dict[str, Any]:
+        """Return what an answer depends on, as the page writes it."""
+        return {**self.settings, "kernel": self.kernel.tolist(), "image_id": self.image_id}
 
-    def _own_output(self) -> Array:
-        assert self._convolve is not None
+    def own_output(self) -> Array:
+        """Run the learner's function with those settings that it takes."""
+        assert self._function is not None
         taken = {name: value for name, value in self.settings.items() if name in self.takes}
         frame = {name: getattr(self, name) for name in ("padding", "mode", "value")}
         image = self.image if "padding" in taken else pad(self.image, **frame)
@@ -176,28 +161,13 @@ class ConvolutionExplorer(Explorer):
             output_size(size, weights, stride=stride, padding=self.padding)
             for size, weights in zip(self.image.shape, self.kernel.shape, strict=True)
         )
-        return call_own(self._convolve, image, self.kernel, expected=(rows, columns), options=taken)
+        return call_own(self._function, image, self.kernel, expected=(rows, columns), options=taken)
 
     def _refresh(self) -> None:
         with self.hold_sync():  # one message to the page
-            if self._convolve is not None:
-                self._answer_page()
+            if self._function is not None:
+                self.answer_page()
             self.description = self._in_words()
-
-    def _answer_page(self) -> None:
-        """Answer the page's newest question; the function runs once for one state, whoever changed it."""
-        state = {**self.settings, "kernel": self.kernel.tolist(), "image_id": self.image_id}
-        known = self.answer if self.answer.get("settings") == state else {"settings": state, **self._outcome()}
-        self.answer = {**known, "id": self.question.get("id", "")}
-
-    def _outcome(self) -> dict[str, Any]:
-        try:
-            return {"output": array_to_wire(self._own_output()), "fault": None}
-        except OwnFunctionError as error:
-            name = getattr(self._convolve, "__name__", "your function")
-            return {"output": None, "fault": {**error.fault, "name": name}}
-        except ValueError:  # the settings do not fit; the page says why
-            return {"output": None, "fault": None}
 
     def _in_words(self) -> str:
         high, wide = self.image.shape

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from cnncourse.blueprints import FIELDS, KINDS, Blueprint, Counted, count_layers, read_layer, read_picture_shape
+from cnncourse.blueprints import Blueprint, Counted, count_layers
+from cnncourse.layer_records import FIELDS, KINDS, read_layer, read_picture_shape
 from cnncourse.widgets._base import Explorer, SettingError, Whole, join_modules, join_styles
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class LayerBuilder(Explorer):
     Parameters
     ----------
     layers : str, sequence of mappings, or Sequential
-        A name out of `PRESETS`; records as `cnncourse.blueprints.read_layer` takes them; or a network of your own, an
-        `nn.Sequential` of convolutions, poolings, activations, `Flatten` and `Linear` with square kernels.
+        A name out of `PRESETS`; records as `cnncourse.layer_records.read_layer` takes them; or a network of your own:
+        an `nn.Sequential` of convolutions, poolings, activations, `Flatten` and `Linear` with square kernels.
     input_shape : (int, int, int), optional
         Channels, height and width of one picture; by default the preset's, or (3, 32, 32).
 

@@ -92,6 +92,7 @@ class LearningExplorer(Explorer):
     _css = join_styles("explorer.css", "chart.css")
 
     kernel = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode(), help="a saved state sorts those of a dict").tag(sync=True)
     moments = traitlets.Dict().tag(sync=True)
     limits = traitlets.Dict().tag(sync=True)
     too_far = traitlets.Float(TOO_FAR).tag(sync=True)
@@ -110,6 +111,7 @@ class LearningExplorer(Explorer):
         limits = {name: 1 / max(float(np.linalg.eigvalsh(table)[-1]), 1e-12) for name, table in tables.items()}
         super().__init__(
             kernel=target.tolist(),
+            names=list(tables),
             moments={name: table.tolist() for name, table in tables.items()},
             limits=limits,
             picture=first,

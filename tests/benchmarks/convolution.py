@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from scipy import ndimage, signal
 
-from cnncourse.convolution import correlate, correlate_loops
+from cnncourse.convolution import correlate
+from cnncourse.convolution_algorithms import correlate_loops
 
 Record = dict[str, Any]
 

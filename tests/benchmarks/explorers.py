@@ -44,7 +44,9 @@ from matplotlib import pyplot as plt
 from cnncourse.convolution import correlate, pad
 from cnncourse.images import photograph
 from cnncourse.kernels import SOBEL_X
-from cnncourse.widgets import ConvolutionExplorer, FilterExplorer, LayerBuilder, PixelExplorer, ShiftExplorer, explore
+from cnncourse.widgets import (
+    ConvolutionExplorer, DigitPad, FilterExplorer, LayerBuilder, PixelExplorer, ShiftExplorer, explore,
+)
 """
 
 
@@ -65,6 +67,7 @@ CELLS = [
     'FilterExplorer(photograph("camera"))',
     "LayerBuilder()",
     'ShiftExplorer(photograph("camera"))',
+    "DigitPad(picked=-1)",
     "def naive(padding):\n    three_panels(photo, padding)\n    plt.show()\n\n"
     "interact(naive, padding=IntSlider(1, 0, 5));",
 ]
@@ -91,6 +94,23 @@ DRAG = """async ({ place, label, canvas, values, drawn }) => {
     input.value = value;
     input.dispatchEvent(new Event("input", { bubbles: true }));
     while (look() === before && performance.now() - start < 5000) await new Promise(requestAnimationFrame);
+    times.push(performance.now() - start);
+  }
+  return times;
+}"""
+# The pen is down already. From each of its moves to the first frame in which another probability is shown.
+DRAWN = """async ({ place, points }) => {
+  const root = document.querySelectorAll(".cnn-explorer")[place];
+  const [pad, shown] = [root.querySelector(".cnn-pad-sheet"), root.querySelector(".cnn-pad-bars")];
+  const { left, top, width, height } = pad.getBoundingClientRect();
+  const times = [];
+  for (const [x, y] of points) {
+    await new Promise((done) => setTimeout(done, 20 + 17 * Math.random()));
+    const before = shown.innerHTML;
+    const start = performance.now();
+    const at = { clientX: left + x * width, clientY: top + y * height, pointerId: 1, isPrimary: true, bubbles: true };
+    pad.dispatchEvent(new PointerEvent("pointermove", at));
+    while (shown.innerHTML === before && performance.now() - start < 5000) await new Promise(requestAnimationFrame);
     times.push(performance.now() - start);
   }
   return times;
@@ -195,6 +215,21 @@ def spread(name: str, ours: Sequence[float], peer: Sequence[float]) -> Iterator[
     yield record(f"{name}, 95th percentile", float(np.percentile(ours, 95)), float(np.percentile(peer, 95)))
 
 
+def drawn(page: Any, place: int) -> list[float]:
+    """Draw a spiral with the mouse; return the times from a move of the pen to a changed prediction."""
+    pad = page.locator(".cnn-explorer").nth(place).locator(".cnn-pad-sheet")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    shares = [step / STEPS for step in range(1, STEPS + 1)]
+    spiral = [(0.1 + 0.35 * share, 4 * np.pi * share) for share in shares]
+    points = [[0.5 + far * np.cos(turn), 0.5 + far * np.sin(turn)] for far, turn in spiral]
+    times: list[float] = page.evaluate(DRAWN, {"place": place, "points": points})
+    page.mouse.up()
+    return times
+
+
 def drags(page: Any) -> Iterator[dict[str, Any]]:
     """Yield the times from an input event to changed pixels."""
     peer = page.evaluate(PEER, PEER_STEPS)
@@ -214,6 +249,7 @@ def drags(page: Any) -> Iterator[dict[str, Any]]:
     yield from spread("explorer: drag a layer's filters, in the page", page.evaluate(DRAG, filters), peer)
     shifts = {"place": 5, "label": "Right", "canvas": 1, "values": [step % 8 for step in range(1, STEPS + 1)]}
     yield from spread("explorer: drag a shift, in the page", page.evaluate(DRAG, shifts), peer)
+    yield from spread("explorer: draw a digit, from the pen to the prediction", drawn(page, 6), peer)
     padding = {"place": 2, "label": "Padding", "canvas": 1, "values": [step % 6 for step in range(1, STEPS + 1)]}
     through = page.evaluate(DRAG, padding)
     yield from spread("explorer: drag the padding, own function in the kernel", through, peer)

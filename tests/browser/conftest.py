@@ -17,18 +17,22 @@ from tests.browser.mount import mount
 
 @pytest.fixture
 def show(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Yield a function that shows an explorer in a fresh page without a kernel; a fault in the page fails the test.
+    """Yield a function that shows an explorer in a fresh page without a kernel.
 
-    ``show(explorer, dark=False, **options)`` returns the page; ``options`` are those of playwright's contexts.
+    A fault in the page, or a request to anywhere, fails the test.
+
+    ``show(explorer, dark=False, kernel=False, **options)`` returns the page; ``options`` are those of playwright's
+    contexts.
     """
     faults: list[str] = []
     contexts: list[Any] = []
 
-    def open_page(explorer: Any, *, dark: bool = False, **options: Any) -> Any:
+    def open_page(explorer: Any, *, dark: bool = False, kernel: bool = False, **options: Any) -> Any:
         contexts.append(browser.new_context(**{"offline": True, **options}))
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        mount(page, explorer, dark=dark)
+        page.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
+        mount(page, explorer, dark=dark, kernel=kernel)
         return page
 
     yield open_page

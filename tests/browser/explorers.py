@@ -7,20 +7,44 @@ from typing import Any
 from cnncourse import widgets
 
 IMPORTS = """import numpy as np
-from sklearn.datasets import load_digits
 from cnncourse.convolution import correlate
 from cnncourse.images import photograph
+from cnncourse.datasets import load
 from cnncourse.kernels import MEAN, SOBEL_X, read_matrix
+from cnncourse.models import LeNet1989, LeNet5, ResidualNet, fresh
 from cnncourse.prompts import predict, quiz
 from cnncourse.widgets import *  # noqa
 
-digits = load_digits()
-shapes, names = digits.images / 16, digits.target
+tiny = photograph("astronaut", grey=False)[::16, ::16]
 small = read_matrix("0000000 0011100 0111110 0111000 0111110 0011100 0000000")
+
+
+def trainings(*rates, train=True):
+    import torch
+    from cnncourse.training import Diverged, Settings, Training
+
+    torch.manual_seed(0)
+    seen, held_out = load("digits")[:900].split(200)
+    runs = {}
+    for rate in rates:
+        dense = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 10))
+        settings = Settings(epochs=3, batch=50, learning_rate=rate)
+        runs[f"rate {rate:g}"] = Training(dense, seen, settings, validation=held_out)
+    monitor = TrainingMonitor(runs)
+    for run in runs.values() if train else []:
+        try:
+            list(monitor.follow(run))
+        except Diverged:
+            pass
+    return monitor
 
 
 def torn(image, kernel):
     return image @ undefined
+
+
+def bright(image, least=0.5):
+    return image > least
 """
 STATES = {
     "BlurExplorer": ['BlurExplorer(photograph("camera"))'],
@@ -31,15 +55,25 @@ STATES = {
         "explore(small, SOBEL_X, convolve=lambda image, kernel: correlate(image, kernel))",
         "explore(small, SOBEL_X, convolve=torn)",
     ],
-    "DigitPicker": ["DigitPicker(shapes[:200], names[:200], shapes[200:230], names[200:230], picked=7)"],
-    "FilterExplorer": ['FilterExplorer(photograph("camera"))'],
+    "DigitPad": ["DigitPad()", "DigitPad(model=fresh(LeNet1989))", "DigitPad(model=ResidualNet(7))"],
+    "FeatureMapExplorer": [
+        "FeatureMapExplorer(fresh(LeNet5), load('digits', 'test').images[3, 0], layer='pool1', chosen=2)",
+        'FeatureMapExplorer(fresh(ResidualNet), tiny, ["stem", "blocks.1"], classes=["cat", "dog"])',
+    ],
+    "FilterExplorer": [
+        'FilterExplorer(photograph("camera"))',
+        'FilterExplorer(photograph("camera"), "corners")',
+        'FilterExplorer(photograph("camera"), function=bright)',
+    ],
     "LayerBuilder": ["LayerBuilder()"],
     "LearningExplorer": ['LearningExplorer(SOBEL_X, photograph("camera"))'],
     "PixelExplorer": [
         'PixelExplorer(photograph("chelsea", grey=False), label="cat")',
         "PixelExplorer(small / 4 + 0.3)",
     ],
+    "ReceptiveFieldExplorer": ['ReceptiveFieldExplorer(photograph("camera"))'],
     "ShiftExplorer": ['ShiftExplorer(photograph("camera"))'],
+    "TrainingMonitor": ["trainings(0.1, train=False)", "trainings(0.002, 0.1, 30)"],
 }
 
 

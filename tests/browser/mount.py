@@ -9,12 +9,15 @@ from ipywidgets.widgets.widget import _remove_buffers
 
 PAGE = """<!doctype html><html lang="en"{theme}><head><meta charset="utf-8"><title>explorer</title>
 <meta name="viewport" content="width=device-width"></head><body style="margin: 12px"><main></main></body></html>"""
-MOUNT = """async ({ state, buffers }) => {
-  for (const { path, data } of buffers) {
-    const holder = path.slice(0, -1).reduce((inside, key) => inside[key], state);
-    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    holder[path.at(-1)] = new DataView(bytes.buffer);
-  }
+MOUNT = """async ({ state, buffers, kernel }) => {
+  window.unpack = (state, buffers) => {
+    for (const { path, data } of buffers) {
+      const holder = path.slice(0, -1).reduce((inside, key) => inside[key], state);
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      holder[path.at(-1)] = new DataView(bytes.buffer);
+    }
+  };
+  window.unpack(state, buffers);
   const listeners = [];
   window.model = {
     get: (name) => state[name],
@@ -27,17 +30,23 @@ MOUNT = """async ({ state, buffers }) => {
       const at = listeners.findIndex((one) => one[0] === event && one[1] === call);
       if (at >= 0) listeners.splice(at, 1);
     },
-    save_changes: () => {},
+    save_changes: () => { window.saved = (window.saved ?? 0) + 1; },
     send: () => {},
     listeners,
+    widget_manager: kernel ? {} : undefined,
   };
   const style = document.createElement("style");
   style.textContent = state._css;
   document.head.append(style);
   const address = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
   const { default: widget } = await import(address);
-  window.unmount = await widget.render({ model: window.model, el: document.querySelector("main") });
+  window.addView = (el) => widget.render({ model: window.model, el });
+  window.unmount = await window.addView(document.querySelector("main"));
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+ANSWER = """({ state, buffers }) => {
+  window.unpack(state, buffers);
+  window.model.set("answer", state.answer);
 }"""
 # The colours of a canvas, as one number that any changed pixel changes.
 FINGERPRINT = """(canvas) => {
@@ -56,10 +65,21 @@ def saved_state(explorer: Any) -> dict[str, Any]:
     return {"state": state, "buffers": [{"path": p, "data": d} for p, d in zip(paths, packed, strict=True)]}
 
 
-def mount(page: Any, explorer: Any, *, dark: bool = False) -> None:
-    """Show an explorer in a page of playwright and wait for its first drawing."""
+def mount(page: Any, explorer: Any, *, dark: bool = False, kernel: bool = False) -> None:
+    """Show an explorer in a page of playwright and wait for its first drawing.
+
+    With `kernel`, the page takes itself for one with a running notebook; `answer_page` is then what answers it.
+    """
     page.set_content(PAGE.format(theme=' data-theme="dark"' if dark else ""))
-    page.evaluate(MOUNT, saved_state(explorer))
+    page.evaluate(MOUNT, {**saved_state(explorer), "kernel": kernel})
+
+
+def answer_page(page: Any, explorer: Any) -> None:
+    """Let an explorer's own function answer the question that its page asks now."""
+    names = [name for name in explorer.keys if not name.startswith("_") and name not in ("answer", "image", "layout")]
+    state = page.evaluate("(names) => Object.fromEntries(names.map((name) => [name, window.model.get(name)]))", names)
+    explorer.set_state(state)
+    page.evaluate(ANSWER, saved_state(explorer))
 
 
 def next_frame(page: Any) -> None:

@@ -30,6 +30,7 @@ SCENES = {
     "gabor": ("./gabor.js", "gaborScene"),
     "edges": ("./edges.js", "edgeScene"),
     "laplacian": ("./edges.js", "laplaceScene"),
+    "corners": ("./corners.js", "cornerScene"),
     "patch": ("./matching.js", "patchScene"),
 }
 COINS = photograph("coins")[20:83, 10:101]
@@ -95,6 +96,15 @@ def test_the_laplacian_and_its_zero_crossings_agree(modules: Any, blur: float):
     python = filter_explorer.arrays(image, "laplacian", blur=blur)
     assert_allclose(page["answer"], python["answer"], atol=1e-12)
     assert_array_equal(page["crossings"], python["crossings"])
+
+
+@pytest.mark.parametrize(("window", "sensitivity"), [(0.5, 0.05), (1.5, 0.04), (3.7, 0.2)])
+def test_corners_agree_with_their_response_and_eigenvalues(modules: Any, window: float, sensitivity: float):
+    settings = {"window": window, "sensitivity": sensitivity, "corners": 12}
+    page, python = in_page(modules, COINS, "corners", settings), filter_explorer.arrays(COINS, "corners", **settings)
+    for name in ("response", "small", "large"):
+        assert_allclose(page[name], python[name], atol=1e-15, err_msg=name)
+    assert_array_equal(page["places"], python["places"])
 
 
 @pytest.mark.parametrize("search", ["likeness", "centred", "sum"])
@@ -184,6 +194,34 @@ def test_pointing_with_arrow_keys_reads_magnitude_and_direction(show: Show):
     page.locator("canvas").first.focus()
     page.keyboard.press("ArrowUp")
     assert "At row 3, column 6: brightness 0.8, magnitude 0.4, brighter towards 0° (right)." in words(page)
+
+
+def test_the_corners_of_a_bright_square_are_marked_and_told_from_its_edges(show: Show):
+    square = np.zeros((24, 33))
+    square[6:17, 8:27] = 1
+    page = show(FilterExplorer(square, "corners", corners=9))
+    assert words(page).startswith("4 corners marked. The strongest stands at row")
+    reading = {"a corner": (7, 9), "an edge": (6, 16), "neither edge nor corner": (20, 3)}
+    box = page.locator("canvas").first.bounding_box()
+    for what, (row, column) in reading.items():
+        page.mouse.move(box["x"] + (column + 0.5) * box["width"] / 33, box["y"] + (row + 0.5) * box["height"] / 24)
+        assert words(page).endswith(f": {what}."), what
+
+
+def test_fewer_corners_stay_when_the_detector_gets_stricter(show: Show):
+    page = show(FilterExplorer(COINS, "corners", corners=100))
+    before = (fingerprint(page, 1), words(page))
+    set_range(page, "Sensitivity k", 0.2)
+    assert get(page, "sensitivity") == 0.2
+    assert fingerprint(page, 1) != before[0]
+    assert int(words(page).split()[0]) < int(before[1].split()[0])
+
+
+def test_a_wider_window_changes_both_eigenvalues(show: Show):
+    page = show(FilterExplorer(COINS, "corners"))
+    before = [fingerprint(page, canvas) for canvas in (0, 1, 2, 3)]
+    set_range(page, "Window", 4)
+    assert all(fingerprint(page, canvas) != old for canvas, old in enumerate(before))
 
 
 def test_a_dragged_frame_is_looked_for(show: Show):
@@ -293,6 +331,15 @@ def test_another_teacher_gets_a_rate_as_near_to_its_limit(show: Show):
     page = show(LearningExplorer(SOBEL_X, {"lawn": standardise(photograph("grass")[:40, :50]), "noise": noise}))
     page.get_by_label("Learns from").select_option("noise")
     assert get(page, "rate") == pytest.approx(0.75 * page.evaluate("model.get('limits').noise"))
+
+
+def test_teachers_stand_in_the_order_given_although_a_saved_state_sorts_their_names(show: Show):
+    lawn, noise = standardise(photograph("grass")[:40, :50]), np.random.default_rng(0).normal(size=(30, 30))
+    explorer = LearningExplorer(SOBEL_X, {"noise": noise, "lawn": lawn, "coins": standardise(COINS)})
+    explorer.moments = dict(sorted(explorer.moments.items()))
+    page = show(explorer)
+    options = page.get_by_label("Learns from").evaluate("(menu) => [...menu.options].map((option) => option.value)")
+    assert options == ["noise", "lawn", "coins"]
 
 
 def test_learning_fits_a_phone(show: Show):

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cnncourse.blueprints import count_layers, read_layer
+from cnncourse.blueprints import count_layers
+from cnncourse.layer_records import read_layer
 from cnncourse.widgets import LayerBuilder
 from cnncourse.widgets.layer_builder import PRESETS, in_words, layer_title
 from tests.browser.lab import Lab
@@ -132,6 +133,21 @@ def test_an_impossible_layer_explains_itself_and_is_mended_on_the_spot(show: Cal
 def test_layers_behind_a_broken_one_wait(show: Callable[..., Any]):
     page = show(LayerBuilder([{"kind": "dense"}, {"kind": "activation"}]))
     assert row(page, 2) == ["2 ReLU", "nothing arrives here"]
+
+
+def test_a_broken_network_is_counted_up_to_the_break_and_its_last_row_says_so(show: Callable[..., Any]):
+    page = show(LayerBuilder("LeNet"))
+    last = page.locator(".cnn-layers tfoot")
+    assert last.inner_text().split("\t")[0].strip() == "all layers"
+    page.get_by_label("4 convolution").check()
+    page.get_by_label("Kernel").fill("15")
+    next_frame(page)
+    assert [cell.strip() for cell in last.inner_text().split("\t")] == [
+        "layers 1 to 3, up to the break", "", "156", "117,600", "",
+    ]  # fmt: skip
+    page.evaluate("model.set('layers', model.get('layers').slice(7))")  # a dense layer, and maps arrive
+    next_frame(page)
+    assert "nothing before the break" in last.inner_text()
 
 
 @pytest.mark.parametrize("kind", ["convolution", "pooling", "activation", "flatten", "dense"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,28 +14,6 @@ from cnncourse.prompts import _prompt as make_prompt
 from cnncourse.prompts import _secret as secret_of
 from cnncourse.quizzes import Choice, QuizText
 from cnncourse.quizzes._fields import read_rows
-from cnncourse.widgets._base import STATIC, join_modules
-
-SYNCED = ("mode", "kind", "question", "hint", "unit", "choices", "sealed", "attempt")
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>prompt</title>
-<meta name="viewport" content="width=device-width"><style>%s</style></head><body><main></main></body></html>"""
-MOUNT = """async ([source, state]) => {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { default: widget } = await import(url);
-  const listeners = {};
-  const model = {
-    get: (key) => state[key],
-    set: (key, value) => { state[key] = value; (listeners["change:" + key] ?? []).forEach((listen) => listen()); },
-    on: (event, listen) => { (listeners[event] ??= []).push(listen); },
-    save_changes: () => { window.saved = (window.saved ?? 0) + 1; },
-  };
-  window.model = model;
-  window.addView = () => {
-    const el = document.querySelector("main").appendChild(document.createElement("div"));
-    return widget.render({ model, el });
-  };
-  window.addView();
-}"""
 
 COUNT = QuizText(
     "02-size", "number", "How many places?", because="7 − 3 + 1 = 5.", answer=((5.0, 5.0),),
@@ -60,40 +38,11 @@ def asked(text: QuizText) -> Prompt:
     return make_prompt("quiz", text.kind, text.question, secret_of(text), choices=choices, hint=text.hint)
 
 
-@pytest.fixture
-def show(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Yield a function that shows a prompt in a fresh page; a fault or a request in the page fails the test."""
-    faults: list[str] = []
-    contexts: list[Any] = []
-
-    def open_page(prompt: Prompt, **options: Any) -> Any:
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
-        page.set_content(PAGE % (STATIC / "prompt.css").read_text(encoding="utf-8"))
-        state = {key: getattr(prompt, key) for key in SYNCED}
-        page.evaluate(MOUNT, [join_modules("prompt.js"), state])
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-@pytest.fixture(scope="module")
-def functions(browser: Any) -> Iterator[Any]:
-    """Yield a page in which the functions of the modules can be called."""
-    page = browser.new_page()
-    source = join_modules("prompt.js") + "\nexport { promptRead, promptJudgeNumber, promptWriteAlone };"
-    page.evaluate(
-        "async (source) => { Object.assign(window, await import("
-        "URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))); }",
-        source,
+def call(modules: Any, module: str, name: str, *arguments: Any) -> Any:
+    """Call a function of one of the page's modules."""
+    return modules.evaluate(
+        "async ([module, name, given]) => (await import(`./${module}`))[name](...given)", [module, name, arguments]
     )
-    yield page
-    page.close()
 
 
 def result(page: Any) -> str:
@@ -151,8 +100,9 @@ def typed(page: Any, text: str) -> str:
         ("1/9 1/9 / 1/9 1/9", [[1 / 9, 1 / 9], [1 / 9, 1 / 9]]),
     ],
 )
-def test_an_answer_is_read_the_way_it_was_meant(functions: Any, text: str, rows: list[list[float]]):
-    judged = functions.evaluate("([t, a]) => promptJudgeNumber(t, {answer: a, tolerance: 0}, 'weights')", [text, rows])
+def test_an_answer_is_read_the_way_it_was_meant(modules: Any, text: str, rows: list[list[float]]):
+    secret = {"answer": rows, "tolerance": 0}
+    judged = call(modules, "prompt_judge.js", "promptJudgeNumber", text, secret, "weights")
     assert judged is not None, "unreadable"
     assert judged["right"], judged
     np.testing.assert_allclose(judged["rows"], rows, rtol=1e-12)
@@ -165,21 +115,21 @@ def test_an_answer_is_read_the_way_it_was_meant(functions: Any, text: str, rows:
         ("0 1 / 2 3", [[0, 2], [1, 3]]), ("5.5", [[5, 5]]), ("12", [[1, 2, 3]]), ("1 310 721", [[1310720]]),
     ],
 )  # fmt: skip
-def test_kind_reading_does_not_make_a_wrong_answer_right(functions: Any, text: str, wrong: list[list[float]]):
-    judged = functions.evaluate("([t, a]) => promptJudgeNumber(t, {answer: a, tolerance: 0})", [text, wrong])
+def test_kind_reading_does_not_make_a_wrong_answer_right(modules: Any, text: str, wrong: list[list[float]]):
+    judged = call(modules, "prompt_judge.js", "promptJudgeNumber", text, {"answer": wrong, "tolerance": 0})
     assert judged["right"] is False
 
 
 @pytest.mark.parametrize(
     "text", ["", "five", "5 apples", "1/0", "--4", "0 1 / 2", "5x", "1.2.3.4", "()", "/", "e", "NaN"]
 )
-def test_what_is_no_number_is_not_read(functions: Any, text: str):
-    assert functions.evaluate("(t) => promptRead(t)", text) == []
+def test_what_is_no_number_is_not_read(modules: Any, text: str):
+    assert call(modules, "prompt_read.js", "promptRead", text) == []
 
 
 @pytest.mark.parametrize("text", ["5", "-4", "1/9", "5x3", "5 × 3", "0.5 2e-3", "0 1 3 / 1 1 1", "-1 0; 2 3"])
-def test_page_and_python_read_the_notation_of_the_files_alike(functions: Any, text: str):
-    assert functions.evaluate("(t) => promptRead(t)[0]", text) == [list(row) for row in read_rows(text)]
+def test_page_and_python_read_the_notation_of_the_files_alike(modules: Any, text: str):
+    assert call(modules, "prompt_read.js", "promptRead", text)[0] == [list(row) for row in read_rows(text)]
 
 
 @pytest.mark.parametrize(
@@ -187,8 +137,8 @@ def test_page_and_python_read_the_notation_of_the_files_alike(functions: Any, te
     [(5, "5"), (-4, "−4"), (0.25, "0.25"), (1 / 9, "1/9 ≈ 0.1111"), (1310720, "1,310,720"), (0.123456789, "0.123457"),
      (0, "0"), (-2 / 3, "−2/3 ≈ −0.6667"), (1e21, "1e+21")],
 )  # fmt: skip
-def test_numbers_are_written_so_that_one_can_check_them(functions: Any, number: float, text: str):
-    assert functions.evaluate("(x) => promptWriteAlone(x)", number) == text
+def test_numbers_are_written_so_that_one_can_check_them(modules: Any, number: float, text: str):
+    assert call(modules, "prompt_read.js", "promptWriteAlone", number) == text
 
 
 # --- predictions ------------------------------------------------------------------------------------------------------
@@ -309,7 +259,7 @@ def test_a_choice_that_matches_says_no_more_than_that(show: Callable[..., Any]):
 def test_what_was_said_outlives_the_view(show: Callable[..., Any]):
     page = show(predict("how many?", reveal=9))
     typed(page, "8")
-    page.evaluate("window.addView()")
+    page.evaluate("addView(document.querySelector('main'))")
     assert page.locator("[role=status]").nth(1).inner_text() == page.locator("[role=status]").nth(0).inner_text()
     page.locator("text=Try again").nth(1).click()
     assert page.locator("[role=status]").all_inner_texts() == ["", ""]

@@ -27,19 +27,22 @@ def idx(*shape: int, values: bytes) -> bytes:
 CONTENT = idx(50, 60, 70, values=random.Random(3).randbytes(50 * 60 * 70))
 
 
-def entry(content: bytes = CONTENT, *, name: str = NAME) -> Entry:
-    """List a file as the manifest would."""
+def entry(
+    content: bytes = CONTENT, *, name: str = NAME, folder: str = "MNIST/raw", of: str = "mnist", weak: bool = False
+) -> Entry:
+    """List a file of a data set as the manifest would, with a SHA-256, or only with an MD5 (`weak`)."""
+    checksum = {"md5": hashlib.md5(content).hexdigest()} if weak else {"sha256": hashlib.sha256(content).hexdigest()}
     return Entry(
         name=name,
-        set="mnist",
+        set=of,
         shows="",
         credit="",
         licence="",
         origin="",
         delivery="fetched",
-        path=f"MNIST/raw/{name}",
+        path=f"{folder}/{name}",
         size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        **checksum,
     )
 
 
@@ -98,3 +101,16 @@ def running(mirror: Mirror) -> Iterator[Mirror]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def no_room_beyond(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond a size, in bytes, as a full disk would, as long as the block lasts."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

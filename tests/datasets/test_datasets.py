@@ -29,14 +29,6 @@ SMALL = {
 
 
 @pytest.fixture
-def empty(tmp_path, monkeypatch) -> Path:
-    """Give a cache with nothing in it, and no folder of data."""
-    monkeypatch.delenv("CNNCOURSE_DATA_DIR", raising=False)
-    monkeypatch.setenv("CNNCOURSE_CACHE_DIR", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
 def small(empty, monkeypatch) -> Path:
     """Let a manifest list the small files as if they were MNIST; give the empty cache."""
     entries = tuple(entry(content, name=name) for name, content in SMALL.items())
@@ -78,7 +70,9 @@ def test_the_faces_are_those_of_scikit_image_in_the_same_order():
     assert found.labels[99:101].tolist() == [1, 0]
 
 
-@pytest.mark.parametrize("read", [datasets.digits, datasets.mnist, datasets.handwritten_digits])
+@pytest.mark.parametrize(
+    "read", [datasets.digits, datasets.mnist, datasets.handwritten_digits, datasets.fashion_mnist, datasets.cifar10]
+)
 def test_a_split_that_does_not_exist_is_refused_by_name(read):
     with pytest.raises(ValueError, match=r"expected a split out of .*test; got 'tset'"):
         read("tset")
@@ -102,6 +96,7 @@ def test_each_file_says_what_it_is_whose_and_under_which_licence(listed):
     assert all([listed.shows, listed.credit, listed.licence, listed.origin])
     assert listed.delivery in {"installed", "ships", "fetched"}
     assert (listed.delivery == "installed") == bool(listed.package)
+    assert (len(listed.sha256), len(listed.md5)) in {(64, 0), (0, 32)}
 
 
 def test_every_photograph_of_the_course_is_in_the_manifest():
@@ -116,12 +111,18 @@ def test_whatever_lies_in_the_folder_of_data_is_listed_there():
     assert present - {"manifest.toml"} == {e.path for e in datasets.manifest() if e.delivery == "ships"}
 
 
-def test_the_mirrors_include_all_that_torchvision_names(monkeypatch):
-    from torchvision.datasets import MNIST
+@pytest.mark.parametrize(("name", "theirs"), [("mnist", "MNIST"), ("fashion-mnist", "FashionMNIST")])
+def test_the_mirrors_include_all_that_torchvision_names(name, theirs):
+    import torchvision
 
-    assert set(MNIST.mirrors) <= set(datasets.known_mirrors())
-    monkeypatch.setenv("CNNCOURSE_MNIST_MIRROR", "https://our.school/mnist/")
-    assert datasets.known_mirrors()[0] == "https://our.school/mnist/"
+    assert set(getattr(torchvision.datasets, theirs).mirrors) <= set(datasets.known_mirrors(name))
+
+
+@pytest.mark.parametrize("name", datasets.FETCHED)
+def test_a_mirror_of_ones_own_comes_first(monkeypatch, name):
+    assert len(datasets.known_mirrors(name)) >= 2
+    monkeypatch.setenv(f"CNNCOURSE_{name.upper().replace('-', '_')}_MIRROR", "https://our.school/data/")
+    assert datasets.known_mirrors(name)[0] == "https://our.school/data/"
 
 
 def test_an_altered_installed_file_is_reported_with_the_way_to_repair_it(monkeypatch):
@@ -177,7 +178,7 @@ def test_the_folder_that_the_variable_names_is_read_in_each_layout(small, tmp_pa
 def test_the_cache_serves_where_no_folder_is_named(small):
     lay(small / "MNIST" / "raw")
     assert datasets.mnist("test").source.endswith("from your cache")
-    assert datasets.mnist_status().found
+    assert datasets.set_status("mnist").found
 
 
 def test_a_wrong_folder_does_not_keep_anyone_from_the_cache(small, monkeypatch, tmp_path):
@@ -242,7 +243,7 @@ def test_fetching_into_the_cache_leaves_the_named_folder_alone(small, monkeypatc
     monkeypatch.setenv("CNNCOURSE_DATA_DIR", str(tmp_path / "own"))
     files = {f"/{name}.gz": gzip.compress(content) for name, content in SMALL.items()}
     with running(Mirror(files=files)) as mirror:
-        assert datasets.fetch_mnist(mirrors=[mirror.address], progress=False) == small
+        assert datasets.fetch_set("mnist", mirrors=[mirror.address], progress=False) == small
     assert list((tmp_path / "own").iterdir()) == []
     assert sorted(f.name for f in (small / "MNIST/raw").iterdir() if f.name[0] != ".") == sorted(SMALL)
 
@@ -265,7 +266,7 @@ def test_without_mnist_the_bundled_digits_stand_in_and_say_so(empty, capsys):
 
 
 def test_where_a_download_fails_one_line_says_so_and_the_lesson_goes_on(empty, monkeypatch, capsys):
-    monkeypatch.setattr(_mnist, "known_mirrors", lambda: ("http://127.0.0.1:9/",))
+    monkeypatch.setattr(_mnist, "known_mirrors", lambda name: ("http://127.0.0.1:9/",))
     assert len(datasets.handwritten_digits("test", download=True)) == 297
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
@@ -274,7 +275,7 @@ def test_where_a_download_fails_one_line_says_so_and_the_lesson_goes_on(empty, m
 
 def test_where_the_cache_cannot_be_written_the_lesson_goes_on(empty, monkeypatch, capsys):
     empty.write_text("a file, not a folder")
-    monkeypatch.setattr(_mnist, "known_mirrors", lambda: ("http://127.0.0.1:9/",))
+    monkeypatch.setattr(_mnist, "known_mirrors", lambda name: ("http://127.0.0.1:9/",))
     with pytest.raises(FetchFailed, match="CNNCOURSE_CACHE_DIR"):
         datasets.mnist("test", download=True)
     assert len(datasets.handwritten_digits("test", download=True)) == 297

@@ -67,6 +67,31 @@ def test_a_formula_is_mathml_that_carries_its_tex(open_page: Open) -> None:
     assert "\\" not in page.locator("article").inner_text().replace("\\n", "")
 
 
+def test_no_line_begins_with_the_sign_after_a_formula(open_page: Open) -> None:
+    page = open_page("01_window.html").page
+    joined = page.locator("span.math").evaluate_all("all => all.map((one) => one.childNodes[1]?.data ?? '')")
+    assert joined == ["", "", "", "", ":", "", ":"]
+    broken = """() => [...document.querySelectorAll("span.math")].filter(({ childNodes: [formula, sign] }) => {
+      const range = document.createRange();
+      if (!sign) return false;
+      range.selectNodeContents(sign);
+      return range.getBoundingClientRect().top > formula.getBoundingClientRect().bottom;
+    }).length"""
+    for width in range(320, 480, 4):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(broken) == 0, width
+    assert [one.inner_text().count(":") for one in page.locator("p:has(math)").all()] == [1, 1], "once, not twice"
+
+
+def test_a_formula_wider_than_the_page_scrolls_and_is_not_squeezed(open_page: Open) -> None:
+    page = open_page("01_window.html").page
+    formula = page.locator("div.math").first
+    formula.evaluate("one => (one.style.width = '80px')")
+    assert formula.evaluate("one => one.scrollWidth > one.clientWidth + 50")
+    # Chromium leaves formulas their width anyway; other browsers need to be told.
+    assert formula.locator("> math").evaluate("one => getComputedStyle(one).flexShrink") == "0"
+
+
 def test_what_is_meant_for_the_lecturer_is_nowhere_in_the_site(book: Book) -> None:
     for path in (book.site / "01_window.html", book.site / "searchindex.js"):
         assert "whisper" not in path.read_text(encoding="utf-8")

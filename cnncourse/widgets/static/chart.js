@@ -5,22 +5,22 @@ import { setText } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const [CHART_WIDE, CHART_HIGH, CHART_LEFT, CHART_RIGHT, CHART_BELOW] = [360, 190, 52, 16, 24];
 
-function draw(tag, attributes) {
+export function drawSvg(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   return element;
 }
 
 const tickText = (value, log) => (log ? `10${superscript(value)}` : String(Math.round(value * 100) / 100).replace("-", "−"));
-const superscript = (power) => [...String(power)].map((sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? "⁻").join("");
+export const superscript = (power) => [...String(power)].map((sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? "⁻").join("");
 
 export class LineChart {
   constructor() {
-    this.element = draw("svg", { viewBox: `0 0 ${CHART_WIDE} ${CHART_HIGH}`, role: "img", class: "cnn-chart" });
-    this.frame = draw("path", { class: "cnn-chart-frame" });
-    this.lines = draw("g", { class: "cnn-chart-lines" });
-    this.marker = draw("line", { class: "cnn-chart-marker", y1: 6, y2: CHART_HIGH - CHART_BELOW });
-    this.texts = draw("g", { class: "cnn-chart-text" });
+    this.element = drawSvg("svg", { viewBox: `0 0 ${CHART_WIDE} ${CHART_HIGH}`, role: "img", class: "cnn-chart" });
+    this.frame = drawSvg("path", { class: "cnn-chart-frame" });
+    this.lines = drawSvg("g", { class: "cnn-chart-lines" });
+    this.marker = drawSvg("line", { class: "cnn-chart-marker", y1: 6, y2: CHART_HIGH - CHART_BELOW });
+    this.texts = drawSvg("g", { class: "cnn-chart-text" });
     this.element.append(this.frame, this.lines, this.marker, this.texts);
   }
 
@@ -37,7 +37,7 @@ export class LineChart {
   show({ lines, low, high, ticks, log = false }) {
     Object.assign(this, { low, high, last: Math.max(1, lines[0].length - 1) });
     const position = log ? (value) => this.y(value > 0 ? Math.log10(value) : low) : (value) => this.y(value);
-    while (this.lines.childElementCount < lines.length) this.lines.append(draw("polyline", {}));
+    while (this.lines.childElementCount < lines.length) this.lines.append(drawSvg("polyline", {}));
     while (this.lines.childElementCount > lines.length) this.lines.lastChild.remove();
     lines.forEach((line, at) => {
       const points = line.map((value, step) => `${this.x(step).toFixed(1)},${position(value).toFixed(1)}`);
@@ -50,7 +50,7 @@ export class LineChart {
   label(ticks, log) {
     const words = ticks.map((tick) => [CHART_LEFT - 6, this.y(tick) + 4, tickText(tick, log), "end"]);
     for (const step of [0, Math.round(this.last / 2), this.last]) words.push([this.x(step), CHART_HIGH - 6, String(step), "middle"]);
-    while (this.texts.childElementCount < words.length) this.texts.append(draw("text", {}));
+    while (this.texts.childElementCount < words.length) this.texts.append(drawSvg("text", {}));
     while (this.texts.childElementCount > words.length) this.texts.lastChild.remove();
     words.forEach(([x, y, text, anchor], at) => {
       const element = this.texts.children[at];

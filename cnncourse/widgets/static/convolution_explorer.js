@@ -3,6 +3,7 @@
 import { ArrayView } from "./canvas.js";
 import { CONVOLUTION_KEYS, kernelControls, pictureControl, settingControls, walkControls } from "./convolution_controls.js";
 import {
+  agreementWords,
   convolutionScene,
   lookAt,
   placeWithin,
@@ -31,7 +32,12 @@ class ConvolutionView {
     this.pointing = new Pointing(this);
     this.redraw = oncePerFrame(() => this.draw());
     this.save = atMostEvery(120, () => model.save_changes());
-    this.answers = new OwnAnswers(model, () => this.state(), this.redraw);
+    this.answers = new OwnAnswers(model, {
+      settings: () => this.state(),
+      keyOf: settingsKey,
+      locked: "kernel, stride and padding are locked",
+      redraw: this.redraw,
+    });
     this.build(el);
     this.listeners = [];
     for (const name of SETTINGS) this.hear(`change:${name}`, () => this.settingsChanged());
@@ -169,7 +175,10 @@ class ConvolutionView {
     const { own } = this;
     this.shell.fault(own?.fault && !this.scene.problem ? faultParts(own.fault) : null);
     const note = [this.model.get("note")];
-    if (own && !this.scene.problem) note.push(this.answers.words(own, this.scene.output));
+    if (own && !this.scene.problem) {
+      const comparison = own.current && own.output ? agreementWords(own.output, this.scene.output).words : "";
+      note.push(this.answers.words(own, comparison));
+    }
     this.shell.note(note.filter(Boolean).join(" "));
   }
 

@@ -9,10 +9,8 @@ const FULL = 0.6; // of the strongest edge: its direction's colour is full from 
 const nearest = (at, size) => Math.min(size - 1, Math.max(0, at));
 
 // Sobel's kernels over 8: change a pixel to the right and downwards, edge pixels copied outwards.
-export function edgeScene(image, { blur }) {
-  const { height, width, data } = blurPicture(image, blur);
-  const [right, down, magnitude] = [blank(height, width), blank(height, width), blank(height, width)];
-  let strongest = 0;
+export function sobelPair({ height, width, data }) {
+  const [right, down] = [blank(height, width), blank(height, width)];
   for (let row = 0; row < height; row += 1) {
     const [above, here, below] = [-1, 0, 1].map((step) => nearest(row + step, height) * width);
     for (let col = 0; col < width; col += 1) {
@@ -23,9 +21,18 @@ export function edgeScene(image, { blur }) {
       const at = row * width + col;
       right.data[at] = (falling + rising + 2 * (data[here + east] - data[here + west])) / 8;
       down.data[at] = (falling - rising + 2 * (data[below + col] - data[above + col])) / 8;
-      magnitude.data[at] = Math.sqrt(right.data[at] ** 2 + down.data[at] ** 2);
-      if (magnitude.data[at] > strongest) strongest = magnitude.data[at];
     }
+  }
+  return { right, down };
+}
+
+export function edgeScene(image, { blur }) {
+  const { right, down } = sobelPair(blurPicture(image, blur));
+  const magnitude = blank(image.height, image.width);
+  let strongest = 0;
+  for (let at = 0; at < magnitude.data.length; at += 1) {
+    magnitude.data[at] = Math.sqrt(right.data[at] ** 2 + down.data[at] ** 2);
+    if (magnitude.data[at] > strongest) strongest = magnitude.data[at];
   }
   return { right, down, magnitude, directions: directionColours(right, down, FULL * strongest) };
 }

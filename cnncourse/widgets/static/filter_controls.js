@@ -64,6 +64,44 @@ export function blurControl(change) {
   return { element: make("div", { class: "cnn-row" }, blur.element), show: (state) => blur.set(state.blur) };
 }
 
+export function cornerControls(change) {
+  const window = slider({ label: "Window", min: 0.5, max: 6, step: 0.1, text: pixels, onInput: (value) => change({ window: value }) });
+  const sensitivity = slider({ label: "Sensitivity k", min: 0.01, max: 0.24, step: 0.01, text: formatNumber, onInput: (value) => change({ sensitivity: value }) });
+  const count = slider({ label: "Corners", min: 1, max: 100, onInput: (corners) => change({ corners }) });
+  const show = (state) => {
+    window.set(state.window);
+    sensitivity.set(state.sensitivity);
+    count.limit(1, Math.max(100, state.corners));
+    count.set(state.corners);
+  };
+  return { element: make("div", { class: "cnn-row" }, window.element, sensitivity.element, count.element), show };
+}
+
+// A slider for each number that the learner's own function takes; locked where nobody can ask it anew.
+export function ownControls(sliders, change, locked) {
+  let values = sliders.map(({ value }) => value);
+  const controls = sliders.map(({ name, least, most, step }, place) =>
+    slider({
+      label: name,
+      min: least,
+      max: most,
+      step,
+      text: (value) => formatNumber(value, 3),
+      onInput: (value) => change({ own_values: values.map((old, at) => (at === place ? value : old)) }),
+    }),
+  );
+  const show = (state) => {
+    values = state.own_values;
+    controls.forEach((control, place) => {
+      const { least, most } = sliders[place];
+      control.limit(Math.min(least, values[place]), Math.max(most, values[place]));
+      control.set(values[place]);
+      control.input.disabled = locked;
+    });
+  };
+  return { element: make("div", { class: "cnn-row" }, ...controls.map(({ element }) => element)), show };
+}
+
 export function patchControls(options, change) {
   const search = choice({
     label: "Search",

@@ -1,14 +1,17 @@
 // What the filter explorer shows for a given state: panels, marks and words. Nothing here draws.
 
 import { rangeOf } from "./colour.js";
+import { cornerScene } from "./corners.js";
 import { directionColours, edgeScene, laplaceScene } from "./edges.js";
 import { OCTAVE } from "./filter_controls.js";
-import { gaborProblem, gaborScene } from "./gabor.js";
+import { gaborProblem, gaborScene, scaled } from "./gabor.js";
 import { cutOut, patchProblem, patchScene } from "./matching.js";
 import { formatNumber } from "./numbers.js";
 import { blank } from "./wire.js";
 
 const KEY_SIDE = 41; // cells of the disc that says which colour is which direction
+const FULL_CORNER = 0.1; // of the strongest response: its colour is full from there on, so that weak corners show
+const NO_CORNER = 0.001; // of the strongest response: less is neither corner nor edge
 
 // The frame made small enough for the picture and moved into it.
 export function frameInside([row, col, height, width], image) {
@@ -20,10 +23,14 @@ const signed = (title, array) => ({ title, array, kind: "signed", range: rangeOf
 const strength = (title, array) => ({ title, array, kind: "heat", range: [0, rangeOf(array.data, "signed")[1]] });
 const colours = (title, array) => ({ title, array, kind: "grey", range: [0, 1], plain: true });
 
+// Outlines stand a pixel outside, so that they do not cover what they frame.
+const around = ([row, col, height, width], look) => ({ row: row - 1, col: col - 1, height: height + 2, width: width + 2, look });
+
 // An answer lies as far inside the picture as half a window, so that it lines up with what it answers to.
-function inMiddle(answer, patch, image) {
+function inMiddle(answer, image, outside = 0) {
   const out = blank(image.height, image.width);
-  const [top, left] = [patch.height >> 1, patch.width >> 1];
+  out.data.fill(outside);
+  const [top, left] = [(image.height - answer.height + 1) >> 1, (image.width - answer.width + 1) >> 1];
   for (let row = 0; row < answer.height; row += 1) {
     const from = row * answer.width;
     out.data.set(answer.data.subarray(from, from + answer.width), (row + top) * image.width + left);
@@ -82,18 +89,40 @@ const SCENES = {
     };
   },
 
+  corners(image, state) {
+    const { response, small, large, places } = cornerScene(image, state);
+    const most = rangeOf(response.data, "signed")[1];
+    const full = 1e6 * FULL_CORNER * most;
+    const first = places.length ? ` The strongest stands at row ${places[0][0]}, column ${places[0][1]}.` : "";
+    return {
+      marks: places.map(([row, col]) => around([row - 2, col - 2, 5, 5], "found")),
+      panels: [
+        { ...signed("Response, in millionths: blue at corners, orange on edges", scaled(response, 1e6)), range: [-full, full] },
+        strength("Larger eigenvalue, in thousandths: how much changes", scaled(large, 1e3)),
+        strength("Smaller one: how much changes across that", scaled(small, 1e3)),
+      ],
+      words: `${places.length} ${places.length === 1 ? "corner" : "corners"} marked.${first}`,
+      at: (place) => {
+        const sizes = [large, small].map(({ data }) => formatNumber(1e3 * data[place]));
+        const answer = response.data[place];
+        const what = Math.abs(answer) <= NO_CORNER * most ? "neither edge nor corner" : answer > 0 ? "a corner" : "an edge";
+        return `eigenvalues ${sizes.join(" and ")}, response ${formatNumber(1e6 * answer)}: ${what}`;
+      },
+    };
+  },
+
   patch(image, state) {
     const frame = frameInside(state.patch, image);
     const problem = patchProblem(cutOut(image, frame), state.search);
-    if (problem) return { problem, frame };
+    if (problem) return { problem, frame, marks: [around(frame, "window")] };
     const { patch, answer, places } = patchScene(image, { ...state, patch: frame });
     const scores = places.map(([row, col]) => formatNumber(answer.data[row * answer.width + col]));
     const look = state.search === "centred" ? signed : strength;
     return {
       frame,
-      places,
+      marks: [...places.map(([row, col]) => around([row, col, ...frame.slice(2)], "trace")), around(frame, "window")],
       panels: [
-        { ...look("Answer, drawn in the middle of each window", inMiddle(answer, patch, image)), ...(state.search === "likeness" && { range: [0, 1] }) },
+        { ...look("Answer, drawn in the middle of each window", inMiddle(answer, image)), ...(state.search === "likeness" && { range: [0, 1] }) },
         null,
         { title: "What is looked for", array: patch, kind: "grey", range: [0, 1], plain: true },
       ],
@@ -102,8 +131,35 @@ const SCENES = {
   },
 };
 
-export function filterScene(image, state) {
-  return { problem: "", panels: [], words: "", places: [], ...SCENES[state.detector](image, state) };
+// `own` is the learner's function as OwnAnswers.read() returns it, and null while another detector is looked through.
+export function filterScene(image, state, own) {
+  const scene = own ? ownScene(image, own, state.own_name) : SCENES[state.detector](image, state);
+  return { problem: "", panels: [], words: "", marks: [], ...scene };
+}
+
+function ownScene(image, { current, output }, name) {
+  if (!current || !output) return {};
+  // A window that stays inside loses a few rows and columns; an answer half as large has other reasons to be smaller.
+  const slid = 2 * output.height > image.height && 2 * output.width > image.width;
+  const array = slid ? inMiddle(output, image, NaN) : output;
+  const [low, high] = ownRange(output.data);
+  const title = `What ${name} answers`;
+  const look = low < 0 ? signed(title, array) : high > 1 ? strength(title, array) : { title, array, kind: "grey", range: [0, 1] };
+  const size = slid ? "" : ` It has ${output.height} × ${output.width} values.`;
+  return {
+    panels: [look],
+    words: low > high ? "No answer is a number." : `Answers from ${formatNumber(low, 4)} to ${formatNumber(high, 4)}.${size}`,
+    at: slid ? (place) => `answer ${formatNumber(array.data[place], 4)}` : null,
+  };
+}
+
+function ownRange(data) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let at = 0; at < data.length; at += 1) {
+    if (data[at] < low) low = data[at];
+    if (data[at] > high) high = data[at];
+  }
+  return [low, high];
 }
 
 const WAYS = ["right", "lower right", "down", "lower left", "left", "upper left", "up", "upper right"];

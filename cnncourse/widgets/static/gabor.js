@@ -131,6 +131,6 @@ export function gaborScene(image, { orientation, frequency, sigma }) {
   return { kernel: scaled(stripes, 1 / sizes[0]), flanks: scaled(flanks, 1 / sizes[1]), answer, energy };
 }
 
-function scaled(array, factor) {
+export function scaled(array, factor) {
   return { ...array, data: array.data.map((value) => value * factor) };
 }

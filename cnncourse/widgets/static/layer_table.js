@@ -42,18 +42,26 @@ function layerRow(place, group, onPick) {
   return { element, input, show };
 }
 
+// A network that breaks is counted up to there, and its last row says so.
+function layerSumTitle({ rows, refused }) {
+  if (!refused) return "all layers";
+  if (!rows.length) return "nothing before the break";
+  return rows.length === 1 ? "layer 1, up to the break" : `layers 1 to ${rows.length}, up to the break`;
+}
+
 export function layerTable(onPick) {
   const group = uniqueId("layers");
   const body = make("tbody");
   const sums = LAYER_COLUMNS.map(layerCell);
   const heads = ["layer", ...LAYER_COLUMNS].map((name) => make("th", { scope: "col" }, name));
+  const whole = make("th", { scope: "row" });
   const element = make(
     "table",
     { class: "cnn-layers" },
     make("caption", { class: "cnn-unseen" }, "The layers in order; the buttons below change the chosen one"),
     make("thead", {}, make("tr", {}, ...heads)),
     body,
-    make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, "all layers"), ...sums.map(({ cell }) => cell))),
+    make("tfoot", {}, make("tr", {}, whole, ...sums.map(({ cell }) => cell))),
   );
   let rows = [];
   const show = (layers, counted, selected) => {
@@ -69,6 +77,7 @@ export function layerTable(onPick) {
       row.input.checked = place === selected;
       row.element.classList.toggle("cnn-picked", place === selected);
     });
+    setText(whole, layerSumTitle(counted));
     const last = counted.rows.at(-1);
     sums[0].show(counted.refused || !last ? "" : layerShape(last.shape));
     sums[1].show(layerNumber(counted.parameters));

@@ -42,7 +42,7 @@ class LearningView {
     this.step.element.classList.add("cnn-wide");
     this.rate = slider({ label: "Learning rate", max: 1, step: 0.001, text: (x) => formatNumber(x, 3), onInput: (rate) => this.change({ rate }) });
     this.rate.element.classList.add("cnn-wide");
-    const pictures = Object.keys(model.get("moments")).map((name) => [name, name]);
+    const pictures = model.get("names").map((name) => [name, name]);
     this.picture = choice({ label: "Learns from", options: pictures, value: model.get("picture"), onChange: (name) => this.learnFrom(name) });
     this.picture.element.hidden = pictures.length < 2;
     const stage = make(

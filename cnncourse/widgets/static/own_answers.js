@@ -1,20 +1,18 @@
 // Answers of a learner's own function, which runs in the kernel: asked for when the settings changed, one at a time.
+// cnncourse/widgets/_own_answers.py is the kernel's side.
 
-import { agreementWords, settingsKey } from "./convolution_scene.js";
 import { Questions } from "./frame.js";
 import { fromWire } from "./wire.js";
 
 const PATIENCE = 1500; // milliseconds before a missing answer is mentioned
 const GRACE = 80; // milliseconds that the drawing waits for an answer, so that picture and output change together
 const BUSY = "The notebook has not answered yet. If it is busy, interrupt it; if it was shut down, run the cell again.";
-const RECORDED =
-  "This page runs no Python, so the function cannot be asked anew: kernel, stride and padding are locked. " +
-  "Open the notebook to change them.";
 
 export class OwnAnswers {
-  constructor(model, settings, redraw) {
-    this.model = model;
-    this.settings = settings;
+  // `settings()` is what an answer depends on, and `keyOf` a text that is the same for the same settings; `needed` says
+  // whether the function's answer is what is shown; `locked` names what a page without a notebook cannot change.
+  constructor(model, { settings, keyOf, needed = () => true, locked, redraw }) {
+    Object.assign(this, { model, settings, keyOf, needed, locked });
     this.asked = "";
     this.late = false;
     this.hasty = false;
@@ -30,19 +28,19 @@ export class OwnAnswers {
   }
 
   get active() {
-    return this.model.get("own");
+    return this.model.get("own") && this.needed();
   }
 
   // A page without a running notebook has the answer that was saved, and will never get another.
   get recorded() {
-    return this.active && !this.model.widget_manager;
+    return this.model.get("own") && !this.model.widget_manager;
   }
 
   // Asks if the last answer belongs to other settings, and returns whether it did.
   ask() {
-    const key = settingsKey(this.settings());
+    const key = this.keyOf(this.settings());
     const { settings } = this.model.get("answer") ?? {};
-    if (key === this.asked || (settings && key === settingsKey(settings))) return false;
+    if (key === this.asked || (settings && key === this.keyOf(settings))) return false;
     this.asked = key;
     this.questions.put(this.settings());
     return true;
@@ -56,17 +54,21 @@ export class OwnAnswers {
       this.forget();
       this.late = false;
     }
-    const current = Boolean(answer.settings) && settingsKey(answer.settings) === settingsKey(this.settings());
+    const current = Boolean(answer.settings) && this.keyOf(answer.settings) === this.keyOf(this.settings());
     if (current) this.asked = "";
     else this.ask();
     if (answer !== this.answer) [this.answer, this.output] = [answer, answer.fault ? null : fromWire(answer.output)];
     return { current, fault: current ? answer.fault : null, output: this.output };
   }
 
-  words(own, reference) {
-    const agreement = own.current && own.output ? agreementWords(own.output, reference).words : "";
-    if (this.recorded) return `${agreement} ${RECORDED}`.trim();
-    return own.current || !this.late ? agreement : BUSY;
+  // What the learner should know about the answer; `comparison` is what the explorer itself has to say about it.
+  words(own, comparison = "") {
+    if (this.recorded) return `${comparison} ${this.recordedWords}`.trim();
+    return own.current || !this.late ? comparison : BUSY;
+  }
+
+  get recordedWords() {
+    return `This page runs no Python, so the function cannot be asked anew: ${this.locked}. Open the notebook to change that.`;
   }
 
   // Whether an answer is expected any moment.
