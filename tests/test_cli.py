@@ -279,7 +279,7 @@ def test_the_genuine_mnist_is_fetched_from_a_mirror_checked_and_found_again(empt
     names = [
         f"{kind}-ubyte" for kind in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
     ]
-    files = {f"/{name}.gz": gzip.compress((raw / name).read_bytes(), compresslevel=1) for name in names}
+    files = {f"/{name}.gz": gzip.compress((raw / name).read_bytes(), compresslevel=1, mtime=0) for name in names}
     with running(Mirror(files=files, breaks=[1_000_000])) as mirror:
         assert cli.main(["data", "fetch", "mnist", "--mirror", mirror.address]) == 0
     assert mirror.asked == ["all", "bytes=1000000-", "all", "all", "all"]

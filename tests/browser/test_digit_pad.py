@@ -163,11 +163,17 @@ def test_a_digit_drawn_with_the_mouse_is_read(show: Show, digit: int):
     page = show(pad(picked=-1))
     draw(page, drawing(digit, "plain"))
     assert said(page).startswith(f"{digit} ")
+
+
+def test_the_bars_and_the_numbers_are_the_probabilities(show: Show):
+    page = show(pad(picked=-1))
+    (stroke,) = drawing(6, "plain")
+    draw(page, [stroke[: len(stroke) // 2]])  # half a 6 is not much of anything
     drawn = page.evaluate("model.get('strokes')")
     expected = picture_to_read(drawn, pen=2.4, shift=(0, 0), centre=True, size=(28, 28))
     shares = run(weights_arrays("lenet5"), expected[None]).probabilities[0]
-    rows = page.locator(".cnn-pad-bars li").all()
-    for row, share in zip(rows, shares, strict=True):
+    assert shares.max() < 0.99
+    for row, share in zip(page.locator(".cnn-pad-bars li").all(), shares, strict=True):
         width = row.locator(".cnn-pad-bar").evaluate("(bar) => new DOMMatrix(getComputedStyle(bar).transform).a")
         assert width == pytest.approx(share, abs=1e-4)
         shown = row.locator(".cnn-pad-share").inner_text()
@@ -341,6 +347,18 @@ def test_pointing_at_a_value_frames_what_it_looks_at(show: Show):
         assert f"It looks at {size} × {size} pixels." in page.inner_text(".cnn-reading-line")
     page.mouse.move(1, 1)
     assert pixels(page, SEEN) == plain
+
+
+@pytest.mark.parametrize(("maps", "across", "middle"), [(FIRST_MAPS, 3, (13, 14)), (SECOND_MAPS, 8, (4, 5))])
+def test_each_map_is_pointed_at_in_its_own_place(show: Show, maps: str, across: int, middle: tuple[int, int]):
+    page = show(pad(picked=0))
+    box = page.locator(maps).bounding_box()
+    for map_ in range(2 * across):
+        down, right = divmod(map_, across)
+        page.mouse.move(box["x"] + box["width"] * (right + 0.5) / across, box["y"] + box["height"] * (down + 0.5) / 2)
+        told = [int(number) for number in re.findall(r"\d+", page.inner_text(".cnn-reading-line"))[:3]]
+        assert told[0] == map_ + 1
+        assert set(told[1:]) <= set(middle)
 
 
 def test_the_value_told_is_the_maps(show: Show):

@@ -19,6 +19,7 @@ SEEN = """(root) => {
   let sum = 0;
   const add = (value) => (sum = (sum * 31 + value) % 4294967291);
   for (const canvas of root.querySelectorAll("canvas")) {
+    if (!canvas.checkVisibility()) continue;
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     for (let at = 0; at < data.length; at += 1) add(data[at]);
   }

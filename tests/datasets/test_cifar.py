@@ -300,6 +300,7 @@ def test_a_damaged_batch_in_the_cache_is_set_aside_and_the_archive_fetched_again
         (PACKED[:-1] + b"\x01", "expected SHA-256"),
         (PACKED + b"more", "expected at most"),
     ],
+    ids=["a page", "a changed byte", "a longer file"],  # the bytes hold the time of packing, which no name may
 )
 def test_another_file_than_the_genuine_archive_is_not_even_opened(tmp_path, start, packed, message):
     with pytest.raises(FetchFailed, match=f"{message}(.|\n)*unpack the\narchive into the folder"):

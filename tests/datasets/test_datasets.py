@@ -40,7 +40,9 @@ def small(empty, monkeypatch) -> Path:
 def lay(folder: Path, *, packed: bool = False) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in SMALL.items():
-        (folder / (f"{name}.gz" if packed else name)).write_bytes(gzip.compress(content) if packed else content)
+        (folder / (f"{name}.gz" if packed else name)).write_bytes(
+            gzip.compress(content, mtime=0) if packed else content
+        )
     return folder
 
 
@@ -204,9 +206,9 @@ def test_a_folder_without_mnist_says_which_file_it_lacks(small, monkeypatch, tmp
     [
         ("t10k-images-idx3-ubyte", SMALL["t10k-images-idx3-ubyte"][:20], "expected 34 bytes, came 20"),
         ("t10k-images-idx3-ubyte", bytes(34), "expected SHA-256 .*…, came .*…"),
-        ("t10k-images-idx3-ubyte.gz", gzip.compress(SMALL["t10k-images-idx3-ubyte"])[:25], "half-downloaded"),
+        ("t10k-images-idx3-ubyte.gz", gzip.compress(SMALL["t10k-images-idx3-ubyte"], mtime=0)[:25], "half-downloaded"),
         ("t10k-images-idx3-ubyte.gz", b"<html>", "damaged or half-downloaded"),
-        ("t10k-images-idx3-ubyte.gz", gzip.compress(bytes(1 << 20)), "expected 34 bytes, came 35"),
+        ("t10k-images-idx3-ubyte.gz", gzip.compress(bytes(1 << 20), mtime=0), "expected 34 bytes, came 35"),
     ],
 )
 def test_a_damaged_file_of_the_learner_is_reported_and_stays_as_it_is(
@@ -230,7 +232,7 @@ def test_reading_without_download_changes_nothing_in_the_cache(small):
 
 
 def test_download_brings_what_is_missing_and_then_reads_it(small, monkeypatch):
-    files = {f"/{name}.gz": gzip.compress(content) for name, content in SMALL.items()}
+    files = {f"/{name}.gz": gzip.compress(content, mtime=0) for name, content in SMALL.items()}
     with running(Mirror(files=files)) as mirror:
         monkeypatch.setenv("CNNCOURSE_MNIST_MIRROR", mirror.address)
         assert datasets.mnist("test", download=True).labels.tolist() == [7, 2, 1]
@@ -241,7 +243,7 @@ def test_download_brings_what_is_missing_and_then_reads_it(small, monkeypatch):
 def test_fetching_into_the_cache_leaves_the_named_folder_alone(small, monkeypatch, tmp_path):
     (tmp_path / "own").mkdir()
     monkeypatch.setenv("CNNCOURSE_DATA_DIR", str(tmp_path / "own"))
-    files = {f"/{name}.gz": gzip.compress(content) for name, content in SMALL.items()}
+    files = {f"/{name}.gz": gzip.compress(content, mtime=0) for name, content in SMALL.items()}
     with running(Mirror(files=files)) as mirror:
         assert datasets.fetch_set("mnist", mirrors=[mirror.address], progress=False) == small
     assert list((tmp_path / "own").iterdir()) == []

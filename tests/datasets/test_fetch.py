@@ -86,7 +86,7 @@ def test_the_next_mirror_goes_on_where_the_first_stopped(start, target):
 
 def test_a_mirror_with_another_file_is_found_out_and_the_next_one_serves(start, target):
     other = bytes(len(CONTENT))
-    liar, honest = start(files={f"/{NAME}.gz": gzip.compress(other)}), start()
+    liar, honest = start(files={f"/{NAME}.gz": gzip.compress(other, mtime=0)}), start()
     assert bring(target, liar, honest).read_bytes() == CONTENT
     set_aside_files = [name for name in names(target.parent) if ".corrupt-" in name]
     assert len(set_aside_files) == 1
@@ -94,7 +94,7 @@ def test_a_mirror_with_another_file_is_found_out_and_the_next_one_serves(start, 
 
 
 def test_a_bad_beginning_from_one_mirror_does_not_spoil_the_next(start, target):
-    liar = start(files={f"/{NAME}.gz": gzip.compress(bytes(reversed(CONTENT)))}, breaks=[70_000, 0])
+    liar = start(files={f"/{NAME}.gz": gzip.compress(bytes(reversed(CONTENT)), mtime=0)}, breaks=[70_000, 0])
     honest = start()
     assert bring(target, liar, honest).read_bytes() == CONTENT
     assert honest.asked == ["bytes=70000-", "all"]
@@ -115,7 +115,7 @@ def test_a_file_that_does_not_end_is_cut_short(start, target):
 
 
 def test_a_small_file_that_unpacks_without_end_is_cut_short(start, target):
-    bomb = start(files={f"/{NAME}.gz": gzip.compress(bytes(100 * len(CONTENT)))})
+    bomb = start(files={f"/{NAME}.gz": gzip.compress(bytes(100 * len(CONTENT)), mtime=0)})
     with no_room_beyond(2 * len(CONTENT)), pytest.raises(FetchFailed, match=f"expected {len(CONTENT):,} bytes"):
         bring(target, bomb)
 
@@ -161,7 +161,7 @@ def test_a_cache_that_cannot_be_made_ends_in_advice(start, tmp_path):
 @pytest.mark.parametrize("room", [100_000, len(PACKED)])  # what is packed does not fit; it fits, but not unpacked
 def test_a_full_disk_is_not_taken_for_a_bad_mirror(start, target, room):
     content = bytes(2 * len(CONTENT)) + CONTENT
-    first, second = (start(files={f"/{NAME}.gz": gzip.compress(content)}) for _ in range(2))
+    first, second = (start(files={f"/{NAME}.gz": gzip.compress(content, mtime=0)}) for _ in range(2))
     addresses = [first.address, second.address]
     with no_room_beyond(room + 2000), pytest.raises(FetchFailed, match=r"expected to keep .*; try: make room"):
         fetch(entry(content), target, mirrors=addresses, progress=False)
@@ -172,7 +172,7 @@ def test_a_full_disk_is_not_taken_for_a_bad_mirror(start, target, room):
 
 def test_a_file_of_which_only_an_md5_is_known_is_checked_by_it(start, target):
     listed = entry(weak=True)
-    mirror = start(files={f"/{NAME}.gz": gzip.compress(bytes(len(CONTENT)))})
+    mirror = start(files={f"/{NAME}.gz": gzip.compress(bytes(len(CONTENT)), mtime=0)})
     with pytest.raises(FetchFailed, match=f"expected MD5 {listed.md5[:12]}…"):
         fetch(listed, target, mirrors=[mirror.address], progress=False)
     assert fetch(listed, target, mirrors=[start().address], progress=False).read_bytes() == CONTENT

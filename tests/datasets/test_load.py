@@ -165,7 +165,7 @@ def test_a_set_that_is_not_at_hand_says_how_to_get_it(empty, name):
 
 def packed(**changed: bytes) -> dict[str, bytes]:
     """Give what a mirror holds; ``labels=b"…"`` puts that in place of the file with the labels."""
-    files = {f"/{file}.gz": gzip.compress(content) for file, content in SMALL.items()}
+    files = {f"/{file}.gz": gzip.compress(content, mtime=0) for file, content in SMALL.items()}
     return files | {f"/t10k-{kind}-ubyte.gz": content for kind, content in changed.items()}
 
 
@@ -186,9 +186,9 @@ def test_download_brings_what_is_missing_and_then_reads_it(small, start, monkeyp
     ("content", "message"),
     [
         (b"<html>Please log in</html>", "no whole gzip file"),
-        (gzip.compress(SMALL["t10k-labels-idx1-ubyte"])[:-9], "no whole gzip file"),
-        (gzip.compress(SMALL["t10k-labels-idx1-ubyte"][:-1]), "expected 11 bytes, came 10"),
-        (gzip.compress(SMALL["t10k-labels-idx1-ubyte"][:-1] + b"\x06"), "expected SHA-256"),
+        (gzip.compress(SMALL["t10k-labels-idx1-ubyte"], mtime=0)[:-9], "no whole gzip file"),
+        (gzip.compress(SMALL["t10k-labels-idx1-ubyte"][:-1], mtime=0), "expected 11 bytes, came 10"),
+        (gzip.compress(SMALL["t10k-labels-idx1-ubyte"][:-1] + b"\x06", mtime=0), "expected SHA-256"),
     ],
 )
 def test_what_a_mirror_gives_instead_is_found_out(small, empty, start, monkeypatch, content, message):

@@ -18,6 +18,11 @@ def test_a_large_set_is_trained_on_as_the_class_says():
     assert Settings.for_data(large) == Settings()
 
 
+def test_of_fewer_pictures_there_are_more_epochs():
+    settings = Settings.for_data(bars(3)[torch.arange(10_000) % 3])
+    assert settings == Settings(epochs=12)  # of 78 steps
+
+
 def test_a_small_set_gets_smaller_batches_and_more_epochs():
     settings = Settings.for_data(bars(1500))
     assert (settings.batch, settings.epochs) == (32, 20)

@@ -175,7 +175,7 @@ class TrainingView {
     setText(this.reading, words);
     this.place.limit(0, Math.max(0, rows.length - 1));
     this.place.set(Math.max(0, place));
-    const at = rows.length ? rows[place][CURVE.epoch] : null;
+    const at = this.epoch === null ? null : rows[place][CURVE.epoch];
     this.charts[0].markAt(at, `loss over epochs, run ${run.number}. ${words || run.words}`);
     this.charts[1].markAt(at, `accuracy over epochs, run ${run.number}. ${words || run.words}`);
   }
