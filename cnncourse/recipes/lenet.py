@@ -1,4 +1,10 @@
-"""How the LeNet-5 that ships was trained: on MNIST, and on copies of it in other hands."""
+"""How the LeNet-5 that ships was trained: on MNIST, and on copies of it in other hands.
+
+With the settings of lesson 06, 3 epochs and no copies, LeNet-5 names 99.12 % of MNIST's test digits rightly (mean over
+the seeds 0 to 4, standard deviation 0.03 points, lowest 99.09, highest 99.16); the dense baseline 97.52 % (0.08; 97.46,
+97.64). Shifted by 3 pixels it is 82.1 % against 49.9 %. The one that ships: 99.54 %, and 98.4 % shifted by 3 pixels.
+``make bench only=training`` measures the first two again.
+"""
 
 from __future__ import annotations
 

@@ -54,6 +54,10 @@ class Training:
         One a step since the beginning.
     settings : Settings
         What it was given.
+    order : Tensor of int64, shape (pictures,)
+        The places of the pictures in the set, as this epoch looks at them.
+    at : Position
+        Steps, epochs and pictures seen so far.
 
     Raises
     ------
