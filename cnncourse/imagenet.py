@@ -112,7 +112,8 @@ def find_network(name: str = "googlenet", *, fetch: bool = False) -> Scaled | No
     OSError
         If the download fails.
     """
-    model = untrained(name)
+    if name not in NETWORKS:
+        raise ValueError(f"expected a network out of {', '.join(NETWORKS)}, got {name!r}")
     file = weights_file(name)
     if fetch and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -120,6 +121,7 @@ def find_network(name: str = "googlenet", *, fetch: bool = False) -> Scaled | No
     if not file.exists():
         return None
     _check(file)
+    model = untrained(name)
     # weights_only: the file may build tensors and nothing else, and runs no code.
     model.network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
     return model

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncourse.lenet import SHAPES, check_weights, run, softmax
+from cnncourse.lenet import SHAPES, SIDE, check_weights, run, softmax
 from cnncourse.widgets._base import SettingError
 from cnncourse.widgets._own_function import OwnFunctionError
 
@@ -41,6 +41,39 @@ class NetworkReading:
     layers: list[tuple[str, Array]]
 
 
+def require_network(model: Any) -> nn.Module | None:
+    """Return a network as it is, or say that something is none."""
+    if model is None:
+        return None
+    from torch import nn
+
+    if not isinstance(model, nn.Module):
+        raise ValueError(f"expected model as a network, an nn.Module, got {type(model).__name__}")
+    return model
+
+
+def weights_of(weights: Any, model: nn.Module | None) -> dict[str, NDArray[np.float32]] | None:
+    """Return the weights that the page runs: those given, or those of a model that is a LeNet-5; None for others."""
+    if model is not None:
+        if weights is not None:
+            raise ValueError("expected weights or a model, got both; a model brings its own weights")
+        return lenet_weights(model)
+    if weights is None or isinstance(weights, str):
+        from cnncourse.weights import weights_arrays
+
+        weights = weights_arrays(weights or "lenet5")
+    return check_weights(weights)
+
+
+def size_of(model: nn.Module | None, known: Any, size: int | Sequence[int] | None) -> tuple[int, int]:
+    """Return the size of the pictures that a network takes: the one given, or one found by trying."""
+    if model is None or known is not None:
+        if size is not None and read_size(size) != (SIDE, SIDE):
+            raise SettingError(f"a LeNet-5 takes pictures of 28 × 28 pixels, got size {size!r}")
+        return SIDE, SIDE
+    return find_size(model) if size is None else read_size(size)
+
+
 def lenet_weights(model: nn.Module) -> dict[str, NDArray[np.float32]] | None:
     """Return the weights of a network that computes what a LeNet-5 does; None if it is another one.
 
@@ -57,7 +90,7 @@ def lenet_weights(model: nn.Module) -> dict[str, NDArray[np.float32]] | None:
     dict of str to array, or None
         As `cnncourse.lenet.run` takes them.
     """
-    numbers = [value.detach().cpu().numpy() for value in model.state_dict().values()]
+    numbers = [_numbers(value) for value in model.state_dict().values()]
     if [array.shape for array in numbers] != list(SHAPES.values()):
         return None
     try:

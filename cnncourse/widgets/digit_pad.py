@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from cnncourse.drawing import PEN, SIDE, rasterise
 from cnncourse.lenet import check_weights, run
 from cnncourse.widgets._base import Explorer, SettingError, array_to_wire, join_modules, join_styles
-from cnncourse.widgets._digit_network import NetworkReading, ask, find_size, lenet_weights, read_size
+from cnncourse.widgets._digit_network import (
+    NetworkReading,
+    ask,
+    lenet_weights,
+    require_network,
+    size_of,
+    weights_of,
+)
 from cnncourse.widgets._digit_sheet import default_digits, mosaic, percent, picture_to_read, read_digits
 from cnncourse.widgets._own_function import OwnFunctionError
 from cnncourse.widgets._still import Panel
@@ -93,8 +100,8 @@ class DigitPad(Explorer):
         centre: bool = True,
     ) -> None:
         levels, labels, note = read_digits(default_digits() if digits is None else digits)
-        self._model = _require_network(model)
-        known = _lenet_of(weights, model)
+        self._model = require_network(model)
+        known = weights_of(weights, model)
         self._known: tuple[bytes, NetworkReading | OwnFunctionError] | None = None
         super().__init__(
             weights=known,
@@ -102,7 +109,7 @@ class DigitPad(Explorer):
             meant=labels,
             picked=picked if labels else -1,
             centre=centre,
-            size=_size_of(model, known, size),
+            size=size_of(model, known, size),
             own=known is None,
             note=" ".join(filter(None, [note, _whose(model, known)])),
         )
@@ -138,6 +145,10 @@ class DigitPad(Explorer):
             self.weights = lenet_weights(self._model) or self.weights
         self.answer = {}
         self._refresh()
+
+    @traitlets.validate("weights")
+    def _check_weights(self, proposal: Any) -> dict[str, NDArray[np.float32]] | None:
+        return None if proposal["value"] is None else check_weights(proposal["value"])
 
     @traitlets.validate("picked")
     def _check_picked(self, proposal: Any) -> int:
@@ -239,34 +250,8 @@ class DigitPad(Explorer):
         return [Panel("What it sees", picture), *(Panel(title, mosaic(maps)) for title, maps in layers)]
 
 
-def _require_network(model: Any) -> nn.Module | None:
-    if model is None:
-        return None
-    from torch import nn
-
-    if not isinstance(model, nn.Module):
-        raise ValueError(f"expected model as a network, an nn.Module, got {type(model).__name__}")
-    return model
-
-
-def _lenet_of(weights: Any, model: nn.Module | None) -> dict[str, NDArray[np.float32]] | None:
-    if model is not None:
-        if weights is not None:
-            raise ValueError("expected weights or a model, got both; a model brings its own weights")
-        return lenet_weights(model)
-    if weights is None or isinstance(weights, str):
-        from cnncourse.weights import weights_arrays
-
-        weights = weights_arrays(weights or "lenet5")
-    return check_weights(weights)
-
-
-def _size_of(model: nn.Module | None, known: Any, size: int | Sequence[int] | None) -> tuple[int, int]:
-    if model is None or known is not None:
-        if size is not None and read_size(size) != (SIDE, SIDE):
-            raise SettingError(f"a LeNet-5 takes pictures of 28 × 28 pixels, got size {size!r}")
-        return SIDE, SIDE
-    return find_size(model) if size is None else read_size(size)
+def _row(weights: Mapping[str, NDArray[np.float32]] | None) -> NDArray[np.float32] | None:
+    return None if weights is None else np.concatenate([array.reshape(-1) for array in weights.values()])
 
 
 def _whose(model: nn.Module | None, known: Any) -> str:
@@ -274,7 +259,3 @@ def _whose(model: nn.Module | None, known: Any) -> str:
         return ""
     where = "in the notebook" if known is None else "in the page, as a LeNet-5 does"
     return f"Your network, {type(model).__name__}, answers here; it runs {where}."
-
-
-def _row(weights: Mapping[str, NDArray[np.float32]] | None) -> NDArray[np.float32] | None:
-    return None if weights is None else np.concatenate([array.reshape(-1) for array in weights.values()])

@@ -109,6 +109,7 @@ def test_a_late_answer_is_mentioned_and_still_taken(show: Show, name: str):
     assert busy.count() == 0
     page.clock.run_for(200)
     assert busy.count() == 1
+    assert page.locator("canvas").nth(ANSWER).is_visible(), "the last answer stands until the next one comes"
     page.evaluate("() => (window.drawn = [])")
     answer_page(page, explorer)
     assert busy.count() == 0

@@ -210,6 +210,13 @@ def test_the_same_weights_under_other_activations_are_another_network():
     assert pad.weights is None
 
 
+def test_other_weights_may_be_set_later():
+    pad = DigitPad(digits=SHEET)
+    pad.weights = {**WEIGHTS, "fc3.weight": np.zeros((10, 84)), "fc3.bias": np.arange(10)}
+    assert pad.digit == 9
+    assert "reads 9" in pad.description
+
+
 def test_training_on_is_seen_after_a_refresh():
     model = Lenet()
     pad = DigitPad(digits=SHEET, model=model)
@@ -341,6 +348,7 @@ def test_what_it_cannot_be_made_of_is_refused_with_advice(arguments: dict[str, A
         ("strokes", [[(1, 2, 3)]], "lists of points"),
         ("strokes", [[1, 2]], "lists of points"),
         ("picked", -2, "-1 to draw"),
+        ("weights", {"conv1.weight": np.zeros(3)}, "in shape"),
     ],
 )
 def test_a_refused_setting_leaves_the_pad_as_it_was(name: str, value: Any, message: str):
@@ -348,4 +356,4 @@ def test_a_refused_setting_leaves_the_pad_as_it_was(name: str, value: Any, messa
     before = getattr(pad, name)
     with pytest.raises(ValueError, match=message):
         setattr(pad, name, value)
-    assert getattr(pad, name) == before
+    assert getattr(pad, name) is before
