@@ -68,7 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="open JupyterLab on the start page")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
     lab.add_argument("--port", type=_port, default=8888, help="the port to use, or the next free one (default: 8888)")
+    lab.add_argument("--originals", action="store_true", help="open the course's own notebooks, not your copies")
     lab.set_defaults(do=_lab)
+    start = commands.add_parser("start", help="put lessons and exercises to work in into a folder of your own")
+    start.add_argument("--to", type=Path, metavar="FOLDER", help="default: my-course in the folder of the course")
+    start.set_defaults(do=_start)
     run = commands.add_parser("run", help="execute the lessons and write them as web pages")
     run.add_argument("lessons", nargs="*", metavar="LESSON", help="numbers or names, such as 02 (default: all)")
     run.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/book in the folder of the course")
@@ -128,11 +132,30 @@ def _set(text: str) -> str:
 
 def _lab(options: argparse.Namespace) -> int:
     from cnncourse import _jupyter
-    from cnncourse.lessons import find_notebooks
+    from cnncourse.publish.start import find_originals
 
-    notebooks = find_notebooks()
+    notebooks = find_originals() if options.originals else _bring(None)
     browser = not options.no_browser and _jupyter.has_screen()
     return _jupyter.serve(notebooks, port=options.port, browser=browser)
+
+
+def _start(options: argparse.Namespace) -> int:
+    print(f"your folder: {_bring(options.to)}")
+    return 0
+
+
+def _bring(wanted: Path | None) -> Path:
+    """Bring working copies into the learner's folder, and say what was brought."""
+    from cnncourse.publish.start import bring, course_folder, find_originals
+
+    originals = find_originals()
+    folder = (wanted or course_folder(originals)).resolve()
+    try:
+        for brought in bring(originals, folder):
+            print(brought, flush=True)
+    except ValueError as fault:
+        raise OSError(str(fault)) from fault
+    return folder
 
 
 def _run(options: argparse.Namespace) -> int:

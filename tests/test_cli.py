@@ -134,20 +134,33 @@ def test_a_port_that_is_taken_is_passed_over():
             _jupyter.free_port(port, tries=1)
 
 
-def test_lab_opens_where_the_lessons_are_and_without_a_screen_only_says_where(course, monkeypatch):
+def test_lab_opens_copies_to_work_in_and_without_a_screen_only_says_where(course, monkeypatch, capsys):
     served = []
     monkeypatch.setattr(_jupyter, "serve", lambda folder, **options: served.append((folder, options)) or 0)
     monkeypatch.setattr(_jupyter, "has_screen", lambda: True)
     folder = course("1 + 1")
     assert cli.main(["lab"]) == 0
+    assert capsys.readouterr().out == "00_start_here.ipynb: yours to work in\n"
     assert cli.main(["lab", "--no-browser", "--port", "9000"]) == 0
+    assert capsys.readouterr().out == ""
     monkeypatch.setattr(_jupyter, "has_screen", lambda: False)
-    assert cli.main(["lab"]) == 0
+    assert cli.main(["lab", "--originals"]) == 0
+    mine = folder.parent / "my-course"
     assert served == [
-        (folder, {"port": 8888, "browser": True}),
-        (folder, {"port": 9000, "browser": False}),
+        (mine, {"port": 8888, "browser": True}),
+        (mine, {"port": 9000, "browser": False}),
         (folder, {"port": 8888, "browser": False}),
     ]
+    assert (mine / "00_start_here.ipynb").read_bytes() == (folder / "00_start_here.ipynb").read_bytes()
+
+
+def test_start_brings_copies_into_a_folder_of_the_learners_choice(course, tmp_path, capsys):
+    folder = course("1 + 1")
+    assert cli.main(["start", "--to", str(tmp_path / "mine")]) == 0
+    assert capsys.readouterr().out.endswith(f"your folder: {tmp_path / 'mine'}\n")
+    assert (tmp_path / "mine" / "00_start_here.ipynb").exists()
+    assert cli.main(["start", "--to", str(folder)]) == 1
+    assert "another folder: --to FOLDER" in capsys.readouterr().err
 
 
 def test_lab_serves_the_start_page_at_the_address_that_it_prints(course):
