@@ -4,6 +4,7 @@ from cnncourse.widgets._base import Explorer
 from cnncourse.widgets.blur_explorer import BlurExplorer
 from cnncourse.widgets.convolution_explorer import ConvolutionExplorer, explore
 from cnncourse.widgets.digit_pad import DigitPad
+from cnncourse.widgets.dream_explorer import DreamExplorer
 from cnncourse.widgets.feature_map_explorer import FeatureMapExplorer
 from cnncourse.widgets.filter_explorer import FilterExplorer
 from cnncourse.widgets.layer_builder import LayerBuilder
@@ -17,6 +18,7 @@ __all__ = [
     "BlurExplorer",
     "ConvolutionExplorer",
     "DigitPad",
+    "DreamExplorer",
     "Explorer",
     "FeatureMapExplorer",
     "FilterExplorer",

@@ -39,6 +39,13 @@ def trainings(*rates, train=True):
     return monitor
 
 
+def dreams(*strengths):
+    explorer = DreamExplorer(fresh(ResidualNet), tiny, ["stem", "blocks.1", "head"], title="a small network")
+    if strengths:
+        explorer.record(strengths)
+    return explorer
+
+
 def torn(image, kernel):
     return image @ undefined
 
@@ -56,6 +63,7 @@ STATES = {
         "explore(small, SOBEL_X, convolve=torn)",
     ],
     "DigitPad": ["DigitPad()", "DigitPad(model=fresh(LeNet1989))", "DigitPad(model=ResidualNet(7))"],
+    "DreamExplorer": ["dreams()", "dreams(0.01, 0.02, 0.03)"],
     "FeatureMapExplorer": [
         "FeatureMapExplorer(fresh(LeNet5), load('digits', 'test').images[3, 0], layer='pool1', chosen=2)",
         'FeatureMapExplorer(fresh(ResidualNet), tiny, ["stem", "blocks.1"], classes=["cat", "dog"])',

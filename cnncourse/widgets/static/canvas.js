@@ -12,9 +12,11 @@ const LINES_FROM = 7;
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class ArrayView {
-  // `on` may hold hover(cell or null), pick(cell), drag(cell, from), move(rows, columns, event).
-  constructor({ label, maxCell = 46, maxHeight = 330, on = {}, format = formatNumber }) {
+  // `on` may hold hover(cell or null), pick(cell), drag(cell, from), move(rows, columns, event). `smooth` shows a
+  // photograph and no cells, however few pixels it has.
+  constructor({ label, maxCell = 46, maxHeight = 330, smooth = false, on = {}, format = formatNumber }) {
     this.limits = { maxCell, maxHeight };
+    this.smooth = smooth;
     this.format = format;
     this.on = on;
     this.canvas = make("canvas", { class: "cnn-canvas", "aria-label": label, role: "img" });
@@ -80,7 +82,7 @@ export class ArrayView {
     if (!room) return;
     const { height, width } = this.array;
     const fit = Math.min(this.limits.maxCell, room / width, this.limits.maxHeight / height);
-    this.base = fit >= LINES_FROM ? Math.floor(fit) : fit;
+    this.base = fit >= LINES_FROM && !this.smooth ? Math.floor(fit) : fit;
     const [wide, high] = [Math.max(1, Math.round(width * this.base)), Math.max(1, Math.round(height * this.base))];
     this.scale = window.devicePixelRatio || 1;
     Object.assign(this.canvas.style, { width: `${wide}px`, height: `${high}px` });
@@ -104,11 +106,11 @@ export class ArrayView {
     const { rows, cols } = this.seen;
     ctx.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     ctx.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    ctx.imageSmoothingEnabled = cell < 1;
+    ctx.imageSmoothingEnabled = this.smooth || cell < 1;
     ctx.drawImage(this.buffer, left, top, cols, rows, 0, 0, cols * cell, rows * cell);
-    if (cell >= LINES_FROM) drawLines(ctx, this, NUMBERS_FROM);
+    if (cell >= LINES_FROM && !this.smooth) drawLines(ctx, this, NUMBERS_FROM);
     if (this.inner) drawPadding(ctx, this);
-    if (cell >= NUMBERS_FROM && (this.array.channels ?? 1) === 1) this.drawNumbers(ctx);
+    if (cell >= NUMBERS_FROM && !this.smooth && (this.array.channels ?? 1) === 1) this.drawNumbers(ctx);
     for (const mark of this.marks) drawMark(ctx, this, mark);
     this.drawn = performance.now(); // read by the measurements
   }

@@ -3,6 +3,8 @@
 const PROMPT_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/;
 
 function promptCell(cell) {
+  const logarithm = /^([+-]?)ln(.+)$/.exec(cell);
+  if (logarithm) return (logarithm[1] === "-" ? -1 : 1) * Math.log(promptCell(logarithm[2]));
   if (cell.endsWith("%")) return promptCell(cell.slice(0, -1)) / 100;
   const [above, below, ...more] = cell.split("/");
   if (below !== undefined) return more.length || Number(below) === 0 ? NaN : promptCell(above) / promptCell(below);
@@ -36,6 +38,8 @@ function promptClean(text, unit) {
     .replace(/(?<=[\d.])\s*[x×✕]\s*(?=[-+.\d])/g, " ")
     .replace(/(?<=\d)\s+(and|by)\s+(?=[-+.\d])/g, " ")
     .replace(/\s*%/g, "%")
+    .replace(/\bln\s*\(\s*([^()]*?)\s*\)/g, "ln$1")
+    .replace(/\bln\s+(?=[\d.])/g, "ln")
     .replace(/[\])}]\s*,?\s*[[({]/g, "|")
     .replace(/[[\](){}]/g, " ")
     .replace(/[;\n]/g, "|")
