@@ -94,6 +94,7 @@ def show_top_crops(rows: Mapping[str, Sequence[ArrayLike]], *, alt: str, side: f
     for (name, crops), row in zip(rows.items(), axes, strict=True):
         for picture, ax in zip(crops, row, strict=False):
             show_image(picture, ax)
+            _frame(ax)
         _name_row(row[0], name)
     return np.asarray(describe(axes, alt))
 
@@ -119,13 +120,13 @@ def show_feature_space(
     array of Axes
         One a panel.
     """
-    colours = [f"C{number % 10}" for number in range(len(classes))]
+    colours = {label: f"C{rank % 10}" for rank, label in enumerate(np.unique(np.asarray(labels)).tolist())}
     axes = _panels(1, len(spaces), largest=5.0, titles=True)[0]
     for (title, points), ax in zip(spaces.items(), axes, strict=True):
         places = np.asarray(points, dtype=float)
         ax.scatter(*places.T, s=0)  # sets the limits
         for (x, y), label in zip(places, np.asarray(labels), strict=True):
-            ax.text(x, y, classes[label], color=colours[label], ha="center", va="center", fontsize=12, alpha=0.8)
+            ax.text(x, y, classes[label], color=colours[int(label)], ha="center", va="center", fontsize=12, alpha=0.8)
         ax.set_axis_on()
         ax.set(title=title, xlabel="first axis", ylabel="second axis", xticks=[], yticks=[])
     return np.asarray(describe(axes, alt))
@@ -153,7 +154,8 @@ def show_explanations(
     array of Axes, shape (n, 1 + methods)
         A panel a picture and a panel a map.
     """
-    axes = _panels(len(images), 1 + len(maps), largest=2.1, titles=True)
+    height, width = np.shape(images[0])[:2]
+    axes = _panels(len(images), 1 + len(maps), largest=2.1, titles=True, tall=height / width)
     for number, (image, row) in enumerate(zip(images, axes, strict=True)):
         show_image(image, row[0], title="picture" if number == 0 else None)
         if names:
@@ -240,16 +242,23 @@ def _show_map(values: NDArray[Any], ax: Axes, *, signed: bool) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _panels(rows: int, columns: int, *, largest: float, titles: bool = False) -> NDArray[Any]:
-    """Make a grid of panels that fits the page; those that stay empty do not show."""
+def _panels(rows: int, columns: int, *, largest: float, titles: bool = False, tall: float = 1.0) -> NDArray[Any]:
+    """Make a grid of panels that fits the page, `tall` times as high as wide; those that stay empty do not show."""
     import matplotlib.pyplot as plt
 
     side = min(largest, WIDEST / columns)
-    height = rows * side + (0.35 * rows if titles else 0.05 * rows)
+    height = rows * side * tall + (0.35 * rows if titles else 0.05 * rows)
     axes = plt.subplots(rows, columns, figsize=(side * columns, height), squeeze=False)[1]
     for ax in axes.flat:
         ax.set_axis_off()
     return np.asarray(axes)
+
+
+def _frame(ax: Axes) -> None:
+    """Draw a thin border, so that a white picture stands out from the page."""
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, edgecolor="0.7", clip_on=False))
 
 
 def _name_row(ax: Axes, name: str) -> None:

@@ -77,6 +77,21 @@ def test_crops_stand_in_the_row_of_their_unit_whatever_their_size():
     assert axes[1, 0].texts[0].get_text() == "7"
 
 
+def test_a_white_crop_has_a_border_and_an_empty_panel_has_none():
+    axes = show_top_crops({"0": [np.ones((3, 4))], "1": [np.ones((3, 4)), np.ones((3, 4))]}, alt=ALT)
+    assert len(axes[0, 0].patches) == 1
+    assert not axes[0, 1].patches
+
+
+def test_rows_of_wide_pictures_stand_as_close_as_those_of_square_ones():
+    wide, square = (
+        show_explanations(RNG.random((2, 6, width)), {"map": RNG.random((2, 6, width))}, alt=ALT)[0, 0].figure
+        for width in (12, 6)
+    )
+    assert wide.get_figwidth() == square.get_figwidth()
+    assert wide.get_figheight() < 0.7 * square.get_figheight()
+
+
 def test_points_are_drawn_as_the_names_of_their_classes_where_they_lie():
     points = np.array([[0.0, 1.0], [2.0, -3.0], [5.0, 5.0]])
     axes = show_feature_space({"one": points, "other": -points}, [1, 0, 1], ["4", "9"], alt=ALT)
@@ -87,6 +102,11 @@ def test_points_are_drawn_as_the_names_of_their_classes_where_they_lie():
     assert high > 0
     assert [ax.get_title() for ax in axes] == ["one", "other"]
     assert axes[0].get_xlabel() == "first axis"
+
+
+def test_two_classes_out_of_ten_have_two_colours():
+    axes = show_feature_space({"plane": [[0, 1], [2, 3]]}, [2, 9], list("0123456789"), alt=ALT)
+    assert len({text.get_color() for text in axes[0].texts}) == 2
 
 
 def test_maps_stand_beside_their_pictures_and_signed_ones_have_zero_in_the_middle():
