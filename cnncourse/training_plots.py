@@ -177,7 +177,9 @@ def show_mistakes(
     return np.asarray(describe(axes, "The surest mistakes: " + ", ".join(told) + "."))[: len(mistakes)]
 
 
-def show_calibration(measured: Mapping[str, Calibration], ax: Axes | None = None) -> Axes:
+def show_calibration(
+    measured: Mapping[str, Calibration], ax: Axes | None = None, *, low: float = 0, few: int = 20
+) -> Axes:
     """Draw how often a network is right against how sure it is; on the diagonal it is as good as its word.
 
     Parameters
@@ -186,6 +188,10 @@ def show_calibration(measured: Mapping[str, Calibration], ax: Axes | None = None
         By the name of the network, from `cnncourse.evaluation.calibration`.
     ax : Axes, optional
         Where to draw; a new figure if there is none.
+    low : float, per cent
+        Where the scale of confidence begins; above 0 to look closely at the answers of which a network is sure.
+    few : int
+        A bin with fewer answers is drawn pale and not joined with the others, for luck decides where it lies.
 
     Returns
     -------
@@ -196,17 +202,20 @@ def show_calibration(measured: Mapping[str, Calibration], ax: Axes | None = None
 
     ax = ax or plt.subplots(figsize=(5.4, 4.8))[1]
     ax.plot([0, 100], [0, 100], ":", color="0.4", label="as good as its word")
-    told = []
     for number, (name, found) in enumerate(measured.items()):
-        filled = found.counts > 0
-        sure, right = 100 * found.confidence[filled], 100 * found.accuracy[filled]
-        sizes = 30 + 270 * np.sqrt(found.counts[filled] / found.counts.max())
+        look: dict[str, Any] = {"color": f"C{number}", "marker": MARKERS[number % 4]}
+        sizes = 30 + 270 * np.sqrt(found.counts / found.counts.max())
+        for drawn, alpha in (((found.counts > 0) & (found.counts < few), 0.2), (found.counts >= few, 0.8)):
+            sure, right = 100 * found.confidence[drawn], 100 * found.accuracy[drawn]
+            ax.scatter(sure, right, sizes[drawn], alpha=alpha, **look)
         ax.plot(sure, right, color=f"C{number}", linewidth=1)
-        ax.scatter(sure, right, sizes, color=f"C{number}", marker=MARKERS[number % 4], alpha=0.8, label=name)
-        told.append(f"{name} is {found.error:.2%} off on average")
-    ax.set(xlabel="how sure (%)", ylabel="how often right (%)", xlim=(0, 104), ylim=(0, 104), aspect="equal")
+        ax.scatter([], [], 120, alpha=0.8, label=name, **look)
+    top, depth = 100 + (100 - low) / 25, low and 2 * low - 100  # looking closely, marks may lie far below the line
+    ax.set(xlabel="how sure (%)", ylabel="how often right (%)", xlim=(low, top), ylim=(depth, top))
+    ax.set_aspect("auto" if low else "equal")
     ax.grid(True)
-    ax.legend(loc="lower right", markerscale=0.5)
+    ax.legend(loc="lower right", markerscale=0.6)
+    told = (f"{name} is {found.error:.2%} off on average" for name, found in measured.items())
     return describe(ax, f"Share of right answers against confidence: {'; '.join(told)}.")
 
 
@@ -233,28 +242,56 @@ def show_shift_accuracy(accuracies: Mapping[str, ArrayLike], shifts: Sequence[in
     return describe(ax, "Named rightly when shifted: " + _ends(accuracies, [f"{shift} pixels" for shift in shifts]))
 
 
-def show_learning_curve(accuracies: Mapping[str, Mapping[int, float]], ax: Axes | None = None) -> Axes:
-    """Draw how well networks read new pictures, against how many they learned from, on a logarithmic scale.
+def show_learning_curve(
+    accuracies: Mapping[str, Mapping[int, float]],
+    ax: Axes | None = None,
+    *,
+    longer: Mapping[str, Mapping[int, float]] | None = None,
+) -> Axes:
+    """Draw how much networks misread, against how many pictures they learned from, both on logarithmic scales.
+
+    On such scales equal factors are equal lengths. A network that misreads nothing has no mark.
 
     Parameters
     ----------
     accuracies : mapping of str to mapping of int to float, in [0, 1]
-        By the name of the network, from `cnncourse.evaluation.learning_curve`.
+        By the name of the network and the number of pictures, such as from `cnncourse.evaluation.learning_curve`.
     ax : Axes, optional
         Where to draw; a new figure if there is none.
+    longer : mapping of str to mapping of int to float, in [0, 1], optional
+        More of the same from longer trainings, drawn hollow and not joined: what they gained, not the pictures alone
+        have brought.
 
     Returns
     -------
     Axes
         A line a network.
     """
-    counts = list(next(iter(accuracies.values())))
-    values = {name: [found[count] for count in counts] for name, found in accuracies.items()}
-    ax = _lines(values, counts, ax)
-    ax.set(xscale="log", xlabel="pictures to learn from", ylabel="named rightly (%)", ylim=(None, 101))
+    import matplotlib.pyplot as plt
+
+    ax = ax or plt.subplots(figsize=(6.8, 4.2))[1]
+    more = longer or {}
+    for number, (name, found) in enumerate(accuracies.items()):
+        look: dict[str, Any] = {"marker": MARKERS[number % 4], "color": f"C{number}"}
+        ax.plot(list(found), _misread(found), label=name, **look)
+        left = more.get(name, {})
+        ax.plot(list(left), _misread(left), linestyle="", markerfacecolor="white", markersize=9, **look)
+    counts = sorted({count for found in (*accuracies.values(), *more.values()) for count in found})
+    ax.set(xscale="log", yscale="log", xlabel="pictures to learn from", ylabel="misread (%)")
     ax.set_xticks(counts, labels=[f"{count:,}" for count in counts])
+    low, high = (float(end) for end in ax.get_ylim())
+    ticks = [tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= tick <= high]
+    ax.set_yticks(ticks, labels=[f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
-    return describe(ax, "Named rightly: " + _ends(values, [f"{count:,} pictures" for count in counts]))
+    ax.grid(True)
+    ax.legend()
+    values = {name: [1 - share for share in found.values()] for name, found in accuracies.items()}
+    told = f"Misread: {_ends(values, [f'{count:,} pictures' for count in next(iter(accuracies.values()))])}"
+    return describe(ax, f"{told} Hollow marks: longer trainings." if more else told)
+
+
+def _misread(found: Mapping[int, float]) -> list[float]:
+    return [100 * (1 - share) if share < 1 else np.nan for share in found.values()]
 
 
 def _lines(values: Mapping[str, ArrayLike], places: Sequence[int], ax: Axes | None) -> Axes:

@@ -113,13 +113,34 @@ def test_without_a_mistake_there_is_nothing_to_show():
         show_mistakes(np.zeros((2, 1, 4, 4)), [], NAMES)
 
 
+def calibrated() -> Calibration:
+    confidence, right = np.array([np.nan, 0.7, 0.95]), np.array([np.nan, 0.5, 0.9])
+    return Calibration(confidence, right, np.array([0, 10, 90]), 0.065)
+
+
 def test_calibration_draws_the_bins_that_hold_answers():
-    found = Calibration(np.array([np.nan, 0.7, 0.95]), np.array([np.nan, 0.5, 0.9]), np.array([0, 10, 90]), 0.065)
-    ax = show_calibration({"dense": found})
-    assert ax.collections[0].get_offsets().tolist() == [pytest.approx([70, 50]), pytest.approx([95, 90])]
-    small, large = ax.collections[0].get_sizes()
+    ax = show_calibration({"dense": calibrated()}, few=5)
+    pale, marks = ax.collections[:2]
+    assert len(pale.get_offsets()) == 0
+    assert marks.get_offsets().tolist() == [pytest.approx([70, 50]), pytest.approx([95, 90])]
+    small, large = marks.get_sizes()
     assert small < large
     assert "dense is 6.50% off" in alternative_text(ax.figure)
+
+
+def test_bins_with_few_answers_are_pale_and_not_joined():
+    ax = show_calibration({"dense": calibrated()}, few=20)
+    pale, marks = ax.collections[:2]
+    assert pale.get_offsets().tolist() == [pytest.approx([70, 50])]
+    assert marks.get_offsets().tolist() == [pytest.approx([95, 90])]
+    assert pale.get_alpha() < marks.get_alpha()
+    assert ax.lines[1].get_xdata().tolist() == pytest.approx([95])
+
+
+def test_calibration_can_be_looked_at_closely_where_a_network_is_sure():
+    ax = show_calibration({"dense": calibrated()}, low=90)
+    assert ax.get_xlim() == pytest.approx((90, 100.4))
+    assert ax.get_ylim() == pytest.approx((80, 100.4))
 
 
 def test_shifts_are_drawn_in_per_cent_and_told_at_both_ends():
@@ -128,8 +149,26 @@ def test_shifts_are_drawn_in_per_cent_and_told_at_both_ends():
     assert "LeNet-5 99.0% at 0 pixels, 70.0% at 3 pixels" in alternative_text(ax.figure)
 
 
-def test_the_learning_curve_stands_on_a_logarithmic_scale():
+def test_the_learning_curve_shows_mistakes_and_stands_on_logarithmic_scales():
     ax = show_learning_curve({"dense": {100: 0.6, 1000: 0.9}})
-    assert ax.get_xscale() == "log"
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert ax.lines[0].get_ydata().tolist() == pytest.approx([40, 10])
     assert [label.get_text() for label in ax.get_xticklabels()] == ["100", "1,000"]
-    assert "60.0% at 100 pictures" in alternative_text(ax.figure)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["10", "20"]
+    assert alternative_text(ax.figure) == "Misread: dense 40.0% at 100 pictures, 10.0% at 1,000 pictures."
+
+
+def test_longer_trainings_are_hollow_and_not_joined_with_the_others():
+    ax = show_learning_curve({"dense": {100: 0.6, 1000: 0.9}}, longer={"dense": {5000: 0.96}})
+    line, mark = ax.lines
+    assert list(line.get_xdata()) == [100, 1000]
+    assert list(mark.get_xdata()) == [5000]
+    assert mark.get_ydata() == pytest.approx([4])
+    assert (mark.get_linestyle(), mark.get_markerfacecolor()) == ("None", "white")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["100", "1,000", "5,000"]
+    assert "longer" in alternative_text(ax.figure)
+
+
+def test_a_network_that_misreads_nothing_has_no_mark_on_a_logarithmic_scale():
+    ax = show_learning_curve({"dense": {100: 0.9, 1000: 1.0}})
+    assert np.isnan(ax.lines[0].get_ydata()).tolist() == [False, True]

@@ -101,7 +101,7 @@ def find_fault(answer: Answer, expected: Any, what: str) -> str:
 
 
 def _sequence_fault(value: Any, expected: Sequence[Any], what: str) -> str:
-    if not isinstance(value, (tuple, list, np.ndarray)) or (np.ndim(value) == 0 and isinstance(value, np.ndarray)):
+    if not isinstance(value, (tuple, list, np.ndarray)) or (isinstance(value, np.ndarray) and value.ndim == 0):
         return f"Expected {len(expected)} values for {what}, got {_kind(value)}."
     if len(value) != len(expected):
         return f"Expected {len(expected)} values for {what}, got {len(value)}."
@@ -214,9 +214,11 @@ def _first_wrong(value: Any, expected: Any) -> list[str]:
 
 def show(value: Any) -> str:
     """Write data for a reader: small arrays whole, large ones by their shape."""
+    if isinstance(value, str):
+        return value
     array = read_array(value)
     if array is None or array.ndim == 0:
-        return str(value) if isinstance(value, str) else repr(value.item() if isinstance(value, np.ndarray) else value)
+        return repr(value.item() if isinstance(value, np.ndarray) and value.size == 1 else value)
     if array.size > MOST_SHOWN:
         return f"array of shape {_shape(array)}, from {array.min():.4g} to {array.max():.4g}"
     return np.array2string(array, precision=4, suppress_small=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -78,6 +79,11 @@ def typed(page: Any, text: str) -> str:
         ("2e-3", [[0.002]]),
         ("10^6", [[1e6]]),
         ("87 %", [[0.87]]),
+        ("ln 10", [[math.log(10)]]),
+        ("ln(10)", [[math.log(10)]]),
+        ("−ln 4", [[-math.log(4)]]),
+        ("Ln( 1/4 )", [[math.log(1 / 4)]]),
+        ("ln 2, ln 1, 0,5", [[math.log(2), 0, 0.5]]),
         ("1,310,720", [[1310720]]),
         ("1'310'720", [[1310720]]),
         ("9 pixels", [[9]]),
@@ -121,7 +127,8 @@ def test_kind_reading_does_not_make_a_wrong_answer_right(modules: Any, text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["", "five", "5 apples", "1/0", "--4", "0 1 / 2", "5x", "1.2.3.4", "()", "/", "e", "NaN"]
+    "text",
+    ["", "five", "5 apples", "1/0", "--4", "0 1 / 2", "5x", "1.2.3.4", "()", "/", "e", "NaN", "ln", "ln 0", "lnx"],
 )
 def test_what_is_no_number_is_not_read(modules: Any, text: str):
     assert call(modules, "prompt_read.js", "promptRead", text) == []

@@ -1,0 +1,6 @@
+"""Exercises of lesson 01: images as matrices."""
+
+from cnncourse.checks._lesson01_patterns import COPIES, SHREDDER
+from cnncourse.checks._lesson01_tables import BATCH, DEVELOP, MOUSE, WEIGHTS
+
+EXERCISES = (MOUSE, WEIGHTS, BATCH, DEVELOP, COPIES, SHREDDER)
