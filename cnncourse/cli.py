@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import cnncourse
+from cnncourse.grading.commands import add_exercises
+from cnncourse.grading.course import GradingError
 
 TROUBLE, USAGE = 1, 2
 
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _meant_for_people() -> tuple[type[Exception], ...]:
     """List the errors whose message is all that a person needs; any other is a fault of ours and keeps its trace."""
-    kinds: list[type[Exception]] = [OSError]
+    kinds: list[type[Exception]] = [OSError, GradingError]
     if datasets := sys.modules.get("cnncourse.datasets"):
         kinds.append(datasets.DataError)
     if book := sys.modules.get("cnncourse.publish.book"):
@@ -88,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--mirror", action="append", metavar="ADDRESS", help="fetch from this folder of files instead")
     data.set_defaults(do=_data)
     _add_weights(commands)
+    add_exercises(commands)
     return parser
 
 

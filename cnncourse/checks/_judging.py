@@ -218,7 +218,7 @@ def show(value: Any) -> str:
         return value
     array = read_array(value)
     if array is None or array.ndim == 0:
-        return repr(value.item() if isinstance(value, np.ndarray) and value.size == 1 else value)
+        return repr(value if array is None else array.item())
     if array.size > MOST_SHOWN:
         return f"array of shape {_shape(array)}, from {array.min():.4g} to {array.max():.4g}"
     return np.array2string(array, precision=4, suppress_small=True)

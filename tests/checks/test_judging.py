@@ -129,4 +129,5 @@ def test_errors_are_cut_to_kind_and_line():
 def test_large_arrays_are_shown_by_their_shape():
     assert show(np.arange(100.0).reshape(4, 25)) == "array of shape (4, 25), from 0 to 99"
     assert show(np.array(2.5)) == "2.5"
+    assert show(np.int64(3)) == "3"
     assert show("text") == "text"

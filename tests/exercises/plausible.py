@@ -1,6 +1,11 @@
 """What a plausible wrong answer is; `tests.exercises.wrong` holds a module of them for each lesson."""
 
+from __future__ import annotations
+
+import importlib
 from typing import NamedTuple
+
+from cnncourse.checks import Exercise
 
 
 class Wrong(NamedTuple):
@@ -9,3 +14,9 @@ class Wrong(NamedTuple):
     title: str
     source: str
     says: str
+
+
+def wrong_answers(exercise: Exercise) -> list[Wrong]:
+    """Return the plausible wrong answers to an exercise."""
+    found: dict[str, list[Wrong]] = importlib.import_module(f"tests.exercises.wrong.lesson{exercise.name[:2]}").WRONG
+    return found[exercise.name]

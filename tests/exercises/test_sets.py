@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 from cnncourse.checks import Exercise, exercise, exercises, find_cases
+from tests.exercises.plausible import wrong_answers
 from tests.exercises.sets import FOLDER, SETS, cells, judge, read_set, solution
-from tests.exercises.test_wrong_answers import wrong_answers
 from tests.notebooks.prose import words
 
 LESSONS = FOLDER.parent

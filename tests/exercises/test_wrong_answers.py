@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import re
 from pathlib import Path
 
 import pytest
 
 from cnncourse.checks import Exercise, exercises
-from tests.exercises.plausible import Wrong
+from tests.exercises.plausible import Wrong, wrong_answers
 from tests.exercises.sets import SETS, judge, solution
 
 LEAST = 6
 EXERCISES = [one for path in SETS for one in exercises(path.name[:2])]
 SECRET = b"what only the grader knows"
-
-
-def wrong_answers(exercise: Exercise) -> list[Wrong]:
-    """Return the plausible wrong answers to an exercise."""
-    found: dict[str, list[Wrong]] = importlib.import_module(f"tests.exercises.wrong.lesson{exercise.name[:2]}").WRONG
-    return found[exercise.name]
 
 
 def first_fault(exercise: Exercise, source: str, secret: bytes) -> str:
