@@ -118,7 +118,7 @@ def test_who_stops_in_the_middle_keeps_what_is_marked_and_leaves_no_process(jobs
     before = set(multiprocessing.active_children())
     with closing(grade_jobs(jobs, workers=2, grade=dawdle)) as marks:
         assert next(marks).student == STUDENTS[0]
-    assert set(multiprocessing.active_children()) == before
+    assert set(multiprocessing.active_children()) <= before
 
 
 @pytest.mark.parametrize("about", [{}, {"workers": 2}])

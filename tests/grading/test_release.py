@@ -213,6 +213,8 @@ def is_trivial(line: str) -> bool:
         value = statement.value
         call = isinstance(value, ast.Call) and all(isinstance(one, simple) for one in value.args)
         return isinstance(value, simple) or call or ".shape" in line
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return not statement.value.args and not statement.value.keywords
     if isinstance(statement, ast.Return):
         return isinstance(statement.value, (ast.Name, ast.Constant, ast.Tuple)) or statement.value is None
     return isinstance(statement, TRIVIAL) or len(line) < 12
