@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ Grade = Callable[[Job], Marks]
 
 def grade_jobs(
     jobs: Iterable[Job], *, workers: int = 1, scheduler: str | None = None, grade: Grade = grade_one
-) -> Iterator[Marks]:
+) -> Generator[Marks, None, None]:
     """Mark submissions, and hand each one's marks over as soon as they are made.
 
     Parameters

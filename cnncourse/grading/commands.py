@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ def add_exercises(commands: Any) -> None:
     grade.add_argument("--jobs", type=_count, default=1, metavar="N", help="processes on this machine (default: 1)")
     grade.add_argument("--patience", type=_factor, default=1.0, metavar="X", help="make all time limits X times longer")
     grade.set_defaults(do=_grade)
+    grade.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster that marks instead, tcp://HOST:8786")
+    report = actions.add_parser("report", help="write a page on how the class did, as grade does at its end")
+    report.set_defaults(do=_report)
     feedback = actions.add_parser("feedback", help="write a page for each learner")
     feedback.set_defaults(do=_feedback)
     export = actions.add_parser("export", help="write marks for a learning platform")
@@ -40,7 +44,7 @@ def add_exercises(commands: Any) -> None:
     export.add_argument("--exporter", default="", metavar="CLASS", help="one of nbgrader's, as package.module.Class")
     export.add_argument("--replace", action="store_true", help="overwrite the file")
     export.set_defaults(do=_export)
-    for action in (release, grade, feedback, export):
+    for action in (release, grade, report, feedback, export):
         action.add_argument("sets", nargs="*", metavar="SET", help="numbers or names, such as 02 (default: all)")
         action.add_argument("--course", type=Path, required=True, metavar="FOLDER", help="the folder of your course")
     for action in (check, grade):
@@ -100,24 +104,49 @@ def _grade(options: argparse.Namespace) -> int:
                 course, assignment, secret, again=options.again, patience=options.patience, **_where(options)
             )
             print(f"{name}: {len(jobs)} submission(s) in {course.submitted}")
-            faulty |= _grade_set(course, book, assignment, jobs, workers=options.jobs)
+            spread = {"workers": options.jobs, "scheduler": options.scheduler}
+            faulty |= _grade_set(course, book, assignment, jobs, spread)
+            print(f"  how the class did: {_write_report(course, name)}")
     return TROUBLE if faulty else 0
 
 
-def _grade_set(course: Course, book: Any, assignment: Any, jobs: list[Any], *, workers: int) -> bool:
+def _grade_set(course: Course, book: Any, assignment: Any, jobs: list[Any], spread: dict[str, Any]) -> bool:
     """Mark a set's submissions, and keep each one's marks at once: whoever stops us loses nothing that is done."""
+    from tqdm import tqdm
+
     from cnncourse.grading.batch import grade_jobs
     from cnncourse.grading.gradebook import record
     from cnncourse.grading.marks import save_marks
 
     faulty, refused = False, {job.student for job in jobs if job.refused}
-    for marks in grade_jobs(jobs, workers=workers):
-        _line(_in_short(marks))
-        faulty |= marks.faulty
-        if marks.student not in refused:
-            save_marks(course, marks)
-            record(book, course, assignment, marks)
+    # The bar shows rate and time left; it is for people and stays out of files.
+    with closing(grade_jobs(jobs, **spread)) as made, tqdm(total=len(jobs), unit="submission", disable=None) as bar:
+        for marks in made:
+            bar.write(_in_short(marks))
+            bar.update()
+            faulty |= marks.faulty
+            if marks.student not in refused:
+                save_marks(course, marks)
+                record(book, course, assignment, marks)
     return faulty
+
+
+def _report(options: argparse.Namespace) -> int:
+    course = Course(options.course)
+    for name in course.find_names(options.sets):
+        print(_write_report(course, name))
+    return 0
+
+
+def _write_report(course: Course, name: str) -> Path:
+    from cnncourse.grading.course import write_whole
+    from cnncourse.grading.marks import load_marks
+    from cnncourse.grading.report import page, tally
+
+    kept = (load_marks(course, path.parent.name, name) for path in sorted(course.root.glob(f"marks/*/{name}.json")))
+    target = course.report(name)
+    write_whole(target, page(tally(marks for marks in kept if marks)))
+    return target
 
 
 def _in_short(marks: Any) -> str:

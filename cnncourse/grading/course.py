@@ -42,7 +42,8 @@ class Course:
     Attributes
     ----------
     root : Path
-        It holds ``source``, ``release``, ``submitted``, ``autograded``, ``marks``, ``feedback`` and ``gradebook.db``.
+        It holds ``source``, ``release``, ``submitted``, ``autograded``, ``marks``, ``reports``,
+        ``feedback`` and ``gradebook.db``.
     """
 
     root: Path
@@ -71,6 +72,10 @@ class Course:
     def feedback(self, student: str, name: str) -> Path:
         """Return where the page for a learner is."""
         return self.root / "feedback" / student / name / f"{name}.html"
+
+    def report(self, name: str) -> Path:
+        """Return where the lecturer's page on a set is."""
+        return self.root / "reports" / f"{name}.html"
 
     def names(self) -> list[str]:
         """Return the names of the sets that were released, in order."""

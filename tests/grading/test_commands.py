@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cnncourse.checks import exercise
 from cnncourse.cli import main
 from cnncourse.grading import batch, course, jobs
 from cnncourse.grading.course import Course, open_gradebook
-from cnncourse.grading.marks import load_marks
+from cnncourse.grading.marks import Marks, load_marks
 from cnncourse.grading.sandbox import WARNING, Limits
 from tests.grading.classroom import ANSWERS, LOOPS, NAME, WRONG_LOOPS, OpenRoom, fill, hand_in, released, write_set
 
@@ -180,11 +181,31 @@ def test_patience_makes_every_time_longer(course: Course, room: OpenRoom):
     assert room.limits.total_seconds == 2.5 * Limits().total_seconds
 
 
-def test_several_workers_are_asked_for(course: Course, monkeypatch: pytest.MonkeyPatch):
+def test_several_workers_or_a_cluster_are_asked_for(course: Course, monkeypatch: pytest.MonkeyPatch):
     asked = []
-    monkeypatch.setattr(batch, "grade_jobs", lambda jobs, **options: asked.append(options) or [])
+
+    def nothing(jobs: object, **options: object) -> Iterator[Marks]:
+        asked.append(options)
+        yield from ()
+
+    monkeypatch.setattr(batch, "grade_jobs", nothing)
     run(course, "grade", "--jobs", "3")
-    assert asked[0]["workers"] == 3
+    run(course, "grade", "--scheduler", "tcp://somewhere:8786")
+    assert asked == [{"workers": 3, "scheduler": None}, {"workers": 1, "scheduler": "tcp://somewhere:8786"}]
+
+
+def test_a_page_on_the_class_is_written_after_marking_and_when_asked(course: Course, capsys: Capture):
+    hand_in(course, "ada", fill(released(course), ANSWERS))
+    hand_in(course, "bob", fill(released(course), {LOOPS: WRONG_LOOPS}))
+    run(course, "grade")
+    written = course.report(NAME)
+    assert str(written) in capsys.readouterr().out
+    shown = written.read_text(encoding="utf-8")
+    assert "2 handed in, 2 marked" in shown
+    assert "bob" in shown
+    written.unlink()
+    assert run(course, "report") == 0
+    assert written.read_text(encoding="utf-8") == shown
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "two"])
