@@ -170,11 +170,21 @@ def find_findings(exercise: Exercise, cases: Sequence[Case], answers: Sequence[A
     """
     if len(cases) != len(answers):
         raise ValueError(f"expected an answer for each of {len(cases)} cases, got {len(answers)}")
-    findings = list(exercise.judge(cases, answers))
+    findings = _judged(exercise, cases, answers)
     total = sum(finding.share for finding in findings)
     if not findings or abs(total - 1) > 1e-9:
         raise ValueError(f"expected shares of {exercise.name} that add up to 1, got {total:g}")
     return findings
+
+
+def _judged(exercise: Exercise, cases: Sequence[Case], answers: Sequence[Answer]) -> list[Finding]:
+    try:
+        return list(exercise.judge(cases, answers))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        if exercise.probe is None:
+            raise
+        # What a probe measures has a form of its own; whoever hands back another one has gone past the probe.
+        return [Finding(False, "What came back has not the form of an answer. Does your code do what was asked?")]
 
 
 def share_right(findings: Sequence[Finding]) -> float:

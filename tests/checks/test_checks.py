@@ -97,6 +97,18 @@ def test_a_judge_whose_shares_do_not_add_up_is_found():
         find_findings(made(), [Case()], [])
 
 
+def test_what_goes_past_a_probe_is_wrong_and_what_breaks_a_judge_otherwise_is_a_fault():
+    def judge(cases: Any, answers: Any) -> list[Finding]:
+        return [Finding(answers[0].value["weights"] == 1, "Weighed.")]
+
+    probed = made(judge=judge, probe=lambda entry, image: {"weights": 1})
+    (finding,) = find_findings(probed, [Case()], [Answer("forged")])
+    assert not finding.passed
+    assert "form of an answer" in finding.message
+    with pytest.raises(TypeError):
+        find_findings(made(judge=judge), [Case()], [Answer("odd")])
+
+
 def test_what_a_function_does_to_its_inputs_and_its_errors_are_seen():
     def spoil(image: np.ndarray) -> int:
         image[0, 0] = -1
