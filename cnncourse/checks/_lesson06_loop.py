@@ -15,7 +15,6 @@ from cnncourse.checks._judging import brief, matches, read_array
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Batches = list[list[int]]
-EPOCHS = 2
 CLASSES, PIXELS = 3, 4
 
 
@@ -106,6 +105,8 @@ def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding
             return
     seen = [_read(case, answer) for case, answer in zip(cases, answers, strict=True)]
     fault = next((found for case, one in zip(cases, seen, strict=True) if (found := _left_out(case, one))), "")
+    if not fault and all(map(_in_order, seen)):  # by chance it may be so in one case, of few pictures
+        fault = "The pictures come in the same order each time. Are they shuffled anew in each epoch?"
     yield Finding(not fault, fault or "In each epoch every picture has its turn once, in a new order.", 0.25)
     moved = _moved(cases, answers, seen)
     yield Finding(not moved, moved or "Each step goes downhill, by the slopes of its own batch.", 0.5)
@@ -117,7 +118,8 @@ def _unfit(case: Case, answer: Answer) -> str:
     if answer.error:
         return f"Your code stopped with {brief(answer.error)}."
     found = answer.value
-    if not isinstance(found, dict) or not all(found.get("seen", ())):
+    told = isinstance(found, dict) and all(len(found.get(name, ())) == 2 for name in ("seen", "after", "said"))
+    if not told or not all(found["seen"]):
         return "The network is never asked."
     if any(
         np.ndim(batch) != 2 or np.shape(batch)[1] != PIXELS or not len(batch)
@@ -146,10 +148,12 @@ def _left_out(case: Case, seen: list[Batches]) -> str:
             return "Some pictures have their turn more than once in an epoch."
         if [len(one) for one in batches] != [min(batch, count - start) for start in range(0, count, batch)]:
             return "The batches are not as large as asked: all of one size, and the last one takes the rest."
-    orders = [list(itertools.chain(*batches)) for batches in seen]
-    if len(seen) < EPOCHS or orders[0] == orders[1] or sorted(orders[0]) == orders[0]:
-        return "The pictures come in the same order each time. Are they shuffled anew in each epoch?"
     return ""
+
+
+def _in_order(seen: list[Batches]) -> bool:
+    orders = [list(itertools.chain(*batches)) for batches in seen]
+    return orders[0] == orders[1] or sorted(orders[0]) == orders[0]
 
 
 def _moved(cases: Sequence[Case], answers: Sequence[Answer], seen: Sequence[list[Batches]]) -> str:
