@@ -48,7 +48,10 @@ def _on_line(kernel: Array, ground: float, contrast: float) -> float:
 
 def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding]:
     fault = find_fault(answers[0], np.zeros((3, 3)), "the kernel")
-    kernel = np.zeros((3, 3)) if fault else np.asarray(answers[0].value, dtype=float)
+    weights = np.zeros((3, 3)) if fault else np.asarray(answers[0].value)
+    fault = fault or _no_weights(weights)
+    # What it prefers does not hang on how strong it is, and very small weights would hide below TINY.
+    kernel = weights if fault else weights / np.abs(weights.astype(float)).max()
     fault = fault or _no_detector(kernel)
     if fault:
         yield Finding(False, fault)
@@ -70,7 +73,7 @@ def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding
     )
     strength = cases[0].keywords["strength"]
     yield _in_quarters(
-        all(abs(_on_line(kernel, ground, contrast) - contrast * strength) < 1e-6 for ground, contrast in LIGHT),
+        all(abs(_on_line(weights, ground, contrast) - contrast * strength) < 1e-6 for ground, contrast in LIGHT),
         "The answer to a falling line is as strong as asked.",
         "The answer on a falling line is not as strong as asked, for lines of any brightness on any ground. "
         "What happens to all answers if you multiply all weights by one number?",
@@ -81,14 +84,19 @@ def _in_quarters(passed: Any, right: str, wrong: str) -> Finding:
     return Finding(bool(passed), right if passed else wrong, share=0.25)
 
 
+def _no_weights(kernel: NDArray[Any]) -> str:
+    """Say what keeps a kernel from answering anything at all, or ""."""
+    if np.iscomplexobj(kernel) or not np.isfinite(kernel).all():
+        return "Expected real and finite weights."
+    return "This kernel is silent whatever it sees." if np.abs(kernel.astype(float)).max() < TINY else ""
+
+
 def _no_detector(kernel: Array) -> str:
     """Say what keeps a kernel from finding falling lines at all, or ""."""
     ground, contrast = LIGHT[0]
     falling = _largest(kernel, "falling", ground, contrast)
     rising = _largest(kernel, "rising", ground, contrast)
     straight = max(_largest(kernel, kind, ground, contrast) for kind in ("level", "upright"))
-    if np.abs(kernel).max() < TINY:
-        return "This kernel is silent whatever it sees."
     if falling <= (ground + contrast) * kernel.sum() + TINY:
         return (
             "An even wall as bright as the line makes it answer as strongly as the line does. "

@@ -221,6 +221,7 @@ WRONG = {
             "mean of three", BLUR + "weights = np.full(3, 1 / 3) if step == 4 else np.full(5, 1 / 5)", "weaker or not"
         ),
         Wrong("a difference", BLUR + "weights = [-1, 0, 1]", "a detector"),
+        Wrong("too faint to be measured", BLUR + "weights = np.array([1, 2, 1]) * 3e-7", "come through"),
         Wrong("no middle", BLUR + "weights = mean", "no middle"),
         Wrong("not divided", BLUR + "weights = good * 2 * step", "as bright"),
         Wrong("half a wave apart", BLUR + "weights = [0.5] + [0] * (step // 2 - 1) + [0.5]", "Some of the false"),
