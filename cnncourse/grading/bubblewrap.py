@@ -37,7 +37,7 @@ from cnncourse.grading.tasks import Limits
 __all__ = ["Bubblewrap", "bubblewrap_command"]
 
 COMPILED = f"{INSIDE}/compiled"
-FOLDER, SHARED_MEMORY = "/tmp", "/dev/shm"
+FOLDERS, SHARED_MEMORY = ("/tmp", "/scratch"), "/dev/shm"
 RIGHTS = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL")  # what the runner needs to make others of another user, and end them
 
 
@@ -96,7 +96,7 @@ def _open_room(limits: Limits) -> Room:
     own_count = os.geteuid() == 0 or counts_per_room()
     settings = runner_settings(
         limits,
-        folders=(FOLDER, SHARED_MEMORY),
+        folders=(working_folder(), SHARED_MEMORY),
         alone=True,
         counted=group is not None,
         processes=limits.processes + (0 if own_count else busy_threads(os.getuid())),
@@ -184,12 +184,18 @@ def bubblewrap_command(command: Sequence[str], *, files_bytes: int) -> list[str]
         *_course(),
         *("--proc", "/proc", "--dev", "/dev"),
         *("--perms", "1777", "--size", str(files_bytes), "--tmpfs", SHARED_MEMORY),
-        *("--perms", "1777", "--size", str(files_bytes), "--tmpfs", FOLDER),
+        *("--perms", "1777", "--size", str(files_bytes), "--tmpfs", working_folder()),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--clearenv"),
         *(word for key, value in _variables().items() for word in ("--setenv", key, value)),
         "--",
         *command,
     ]
+
+
+def working_folder() -> str:
+    """Return the folder inside that can be written to; it must not cover Python or the course, wherever they lie."""
+    shown = [PurePosixPath(place) for place in (*python_places().values(), str(find_package()))]
+    return next(folder for folder in FOLDERS if not any(place.is_relative_to(folder) for place in shown))
 
 
 def _walls() -> list[str]:
@@ -235,4 +241,4 @@ def _binds(binds: dict[str, str]) -> list[str]:
 
 def _variables() -> dict[str, str]:
     compiled = {} if bytecode_folder() is None else {"PYTHONPYCACHEPREFIX": COMPILED}
-    return {**environment(FOLDER), **compiled, "PYTHONPATH": f"{INSIDE}:{find_package().parent}"}
+    return {**environment(working_folder()), **compiled, "PYTHONPATH": f"{INSIDE}:{find_package().parent}"}

@@ -529,6 +529,27 @@ def test_half_a_report_is_none(frames: tuple[Any, ...]):
     assert message.startswith("what came back is no answer")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["x" * 500_000, *[""] * 5_000],
+        [["x" * 500_000], [0.5] * 5_000],
+        {"kinds": ("x" * 500_000, (np.zeros(5_000),))},
+        [np.array(["x" * 500_000]), *[np.zeros(1)] * 5_000],
+    ],
+)
+def test_data_that_would_swell_in_an_array_of_text_are_no_answer(value: Any):
+    state, message, values = read(DONE, DONE, {"value": value, "error": "", "changed": False})
+    assert (state, values) == ("student error", [])
+    assert message.startswith("what came back is no answer")
+
+
+def test_a_long_text_a_large_picture_and_many_words_are_answers():
+    for value in ("x" * 500_000, ("a caption", np.zeros((500, 400))), ["word"] * 20_000):
+        state, message, values = read(DONE, DONE, {"value": value, "error": "", "changed": False})
+        assert (state, message, len(values)) == ("answered", "", 1)
+
+
 @pytest.mark.parametrize("claimed", ["grader fault", "graded", "time-out", ["list"], None])
 def test_a_state_that_the_learner_made_up_is_the_learners_error(claimed: Any):
     assert read(DONE, {"state": claimed, "message": "!"})[0] == "student error"
@@ -567,3 +588,14 @@ def test_time_that_was_reported_is_not_believed_beyond_reason():
     outcome = read_outcome(report(DONE, DONE, seconds=1e300), task(LIVE), Limits(), 10.0, False)
     assert outcome.seconds == 70
     assert read_outcome(report(DONE, seconds=-5.0), task(LIVE), Limits(), 10.0, False).seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "folder"), [("/home/ada/course/cnncourse", "/tmp"), ("/tmp/course/cnncourse", "/scratch")]
+)
+def test_the_folder_that_can_be_written_to_never_covers_the_course(
+    place: str, folder: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bubblewrap, "find_package", lambda: Path(place))
+    monkeypatch.setattr(bubblewrap, "python_places", lambda: {"/opt/python": "/opt/python"})
+    assert bubblewrap.working_folder() == folder
