@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from cnncourse.checks._exercise import Answer, Case, Finding
-from cnncourse.checks._judging import brief, read_array, show
+from cnncourse.checks._judging import read_array, show, stopped
 
 __all__ = ["blur_cases", "judge_blur", "judge_unnoticed", "unnoticed_cases"]
 
@@ -46,7 +46,7 @@ def judge_unnoticed(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterato
 
 def _unusable(answer: Answer, shape: tuple[int, ...]) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     array = read_array(answer.value)
     if array is None or array.dtype.kind not in "biuf":
         return "Expected a picture: an array of numbers."
@@ -82,7 +82,8 @@ def _noticed_by_others(picture: Array, moved: Array, size: int, detail: str) -> 
         average,
         "Average pooling notices it."
         if average
-        else "Average pooling does not notice either: windows keep their sums. What if something dim crosses a border?",
+        else "Average pooling does not notice either: windows keep their sums. Which pixels change window? Can one do so "
+        "without becoming a maximum?",
         0.25,
         detail,
     )
@@ -129,7 +130,7 @@ def judge_blur(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Fin
 
 def _no_weights(answer: Answer, weights: NDArray[Any] | None) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     if weights is None or weights.ndim != 1 or weights.dtype.kind not in "biuf":
         return "Expected one row of weights: a list or an array with one axis."
     if not 0 < weights.size <= 99 or not np.isfinite(weights).all():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
 
 from cnncourse.checks._exercise import Answer
 from cnncourse.grading._wire import WireError, unpack
@@ -12,6 +15,7 @@ from cnncourse.grading.tasks import Limits, Outcome, State, Task
 __all__ = ["broken_outcome", "read_outcome", "too_late_outcome"]
 
 GARBAGE = "what came back is no answer: code that meddles with Python itself cannot be marked"
+MOST_LETTERS = 2**24  # an array of text may hold; 64 MB
 
 
 def broken_outcome(seconds: float) -> Outcome:
@@ -92,7 +96,37 @@ def _answer(frame: bytes, limits: Limits) -> Answer:
     got = unpack(frame, limit=limits.answer_bytes + 2**16)
     if type(got["error"]) is not str or type(got["changed"]) is not bool:
         raise TypeError("expected text and a truth")
+    if swells(got["value"]):
+        raise TypeError("expected numbers and texts that fit into an array together")
     return Answer(got["value"], got["error"][:1000], got["changed"])
+
+
+def swells(data: Any) -> bool:
+    """Say whether data would outgrow all memory if NumPy made one array of it.
+
+    In an array of text each item takes as much room as the longest one, and a number among texts becomes a text.
+
+    Examples
+    --------
+    >>> swells(["x" * 100_000, *[1.5] * 1_000])
+    True
+    """
+    sizes = list(_sizes(data))
+    longest = max((letters for _, letters in sizes), default=0)
+    return longest * sum(count for count, _ in sizes) > MOST_LETTERS
+
+
+def _sizes(data: Any) -> Iterator[tuple[int, int]]:
+    """Yield for each text, number and array in data how many items it has, and how many letters the longest has."""
+    if isinstance(data, (list, tuple)):
+        for one in data:
+            yield from _sizes(one)
+    elif isinstance(data, dict):
+        yield from _sizes(list(data.items()))
+    elif isinstance(data, np.ndarray):
+        yield data.size, data.dtype.itemsize // 4 if data.dtype.kind == "U" else 0
+    else:
+        yield 1, len(data) if isinstance(data, (str, bytes)) else 0
 
 
 def _answered(answers: list[Answer], printed: str, used: float) -> Outcome:

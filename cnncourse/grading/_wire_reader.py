@@ -14,6 +14,8 @@ __all__ = ["MAX_DEPTH", "MAX_ITEMS", "MAX_JSON", "TYPES", "Reader", "WireError"]
 MAX_DEPTH = 16  # lists within lists
 MAX_ITEMS = 200_000  # numbers, texts, lists in one message; arrays hold more
 MAX_JSON = 2**21
+MAX_AXES = 64  # of an array, as in NumPy
+LARGEST_KEY = 2**60  # larger whole numbers can be chosen so that all have the same hash
 TYPES = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"}
 
 
@@ -48,6 +50,7 @@ class Reader:
             self.blobs.append(view[start : start + length])
             start += length
         self.exact, self.items = exact, 0
+        self.taken: set[int] = set()
 
     def read(self) -> Any:
         """Return the data; one of several errors if there are none."""
@@ -70,7 +73,7 @@ class Reader:
             items = [self._decode(one, depth - 1) for one in rest]
             return items if tag == "list" else tuple(items)
         if tag == "dict":
-            return {self._decode(key, 0): self._decode(one, depth - 1) for key, one in rest}
+            return {self._key(key): self._decode(one, depth - 1) for key, one in rest}
         if tag == "complex":
             real, imaginary = rest
             return complex(float(real), float(imaginary))
@@ -80,14 +83,23 @@ class Reader:
             return self._array(tag, *rest)
         raise WireError("no message: an unknown kind of data")
 
+    def _key(self, node: Any) -> Any:
+        key = self._decode(node, 0)
+        if type(key) is int and abs(key) > LARGEST_KEY:
+            raise WireError("no message: a key that is too large")
+        return key
+
     def _blob(self, place: Any) -> memoryview:
-        if type(place) is not int or place < 0:
+        if type(place) is not int or place < 0 or place in self.taken:  # many copies of one part fill any memory
             raise WireError("no message: an impossible place")
+        self.taken.add(place)
         return self.blobs[place]
 
     def _array(self, tag: str, name: Any, shape: Any, place: Any) -> Any:
         content = self._blob(place)
-        if type(shape) is not list or not all(type(side) is int and side >= 0 for side in shape):
+        if type(shape) is not list or len(shape) > MAX_AXES:
+            raise WireError("no message: an impossible shape")
+        if not all(type(side) is int and 0 <= side < 2**63 for side in shape):
             raise WireError("no message: an impossible shape")
         dtype = _dtype(name)
         if math.prod(shape) * dtype.itemsize != len(content):

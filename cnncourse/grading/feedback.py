@@ -50,9 +50,11 @@ def write_feedback(course: Course, assignment: Assignment, marks: Marks, entries
     """
     path = course.feedback(marks.student, marks.assignment)
     write_whole(path, feedback_page(assignment, marks, entries))
-    for name in KEPT_BESIDE:
+    folder = course.submitted / marks.student / marks.assignment
+    linked = folder.is_symlink() or folder.parent.is_symlink()  # perhaps to a neighbour's
+    for name in () if linked else KEPT_BESIDE:
         try:
-            text = read_small(course.submitted / marks.student / marks.assignment / name, 500).decode("ascii")
+            text = read_small(folder / name, 500).decode("ascii")
         except (Invalid, ValueError):  # not handed in through nbgrader
             continue
         write_whole(path.with_name(name), text)

@@ -76,10 +76,20 @@ def _submitted_notebook(book: Any, marks: Marks) -> Any:
             f"the gradebook does not know {marks.assignment}; release it into this course first"
         ) from None
     book.update_or_create_student(marks.student)
-    when = {"timestamp": marks.timestamp} if marks.timestamp else {}
+    when = {"timestamp": moment} if (moment := _moment(marks.timestamp)) else {}
     with book.db.no_autoflush:  # otherwise SQLAlchemy warns of rows that nbgrader has not added yet
         book.update_or_create_submission(marks.assignment, marks.student, **when)
     return book.find_submission_notebook(marks.assignment, marks.assignment, marks.student)
+
+
+def _moment(text: str) -> Any:
+    """Return a time as the gradebook keeps it, or None if it cannot keep it."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        return parse_utc(text) if text else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _enter_result(grade: Any, result: Result) -> None:

@@ -21,6 +21,8 @@ __all__ = ["Invalid", "Submission", "read_small", "read_submission"]
 
 LARGEST = 20 * 2**20  # bytes of a notebook
 LONGEST = 64 * 2**10  # characters of one answer
+ZONE = r"( ?[A-Z]{3,4}| ?[+-](0\d|1[0-4])(:?[0-5]\d)?)?"
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?" + ZONE)
 NAME_IN_SETUP = re.compile(r"""begin\([^)]*?student\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)')""")
 
 
@@ -234,7 +236,8 @@ def _shorten(text: str, name: str, flags: list[str]) -> str:
 
 
 def _named(cells: list[tuple[str, str]]) -> str:
-    found = [match for name, source in cells if name == "setup" and (match := NAME_IN_SETUP.search(source[:10_000]))]
+    setups = [source[:10_000] for name, source in cells if name == "setup"][:4]  # as many as anybody may look through
+    found = [match for source in setups if (match := NAME_IN_SETUP.search(source))]
     return (found[0][1] or found[0][2] or "")[:200] if found else ""
 
 
@@ -244,10 +247,10 @@ def _timestamp(folder: Path, flags: list[str]) -> str:
         return ""
     try:
         text = read_small(file, 200).decode("ascii").strip()
-        datetime.fromisoformat(text[:19])
+        sensible = 1970 <= datetime.fromisoformat(text[:19]).year < 2970
     except (Invalid, ValueError):
-        text = ""
-    if not re.fullmatch(r".{10}[ T].{8}(\.\d+)?( ?[A-Z]{3,4}| ?[+-]\d\d:?\d\d)?", text):
+        sensible = False
+    if not (sensible and TIMESTAMP.fullmatch(text)):
         flags.append("its timestamp cannot be read")
         return ""
     return text

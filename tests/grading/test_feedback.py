@@ -134,6 +134,17 @@ def test_a_link_beside_a_submission_is_not_followed(course: Course, small: Assig
     assert not write_feedback(course, small, marked(small, ANSWERS), {}).with_name("submission_secret.txt").exists()
 
 
+def test_nothing_is_taken_from_a_folder_that_is_a_link_to_a_neighbours(course: Course, small: Assignment):
+    folder = hand_in(course, "ada", b"{}")
+    (folder / "submission_secret.txt").write_text("0123")
+    (course.submitted / "eve").symlink_to(folder.parent)
+    (course.submitted / "bob").mkdir()
+    (course.submitted / "bob" / NAME).symlink_to(folder)
+    for student in ("eve", "bob"):
+        path = write_feedback(course, small, marked(small, ANSWERS, student=student), {})
+        assert not path.with_name("submission_secret.txt").exists()
+
+
 def test_text_for_a_terminal_holds_no_control_characters(small: Assignment):
     marks = invalid_marks("ada", small, "\x1b[31mred\x07")
     assert feedback_text(marks).startswith("[31mred\n02-one-place: 0 of 1 points (could not be marked)\n  ✗ ")

@@ -14,13 +14,13 @@ import nbformat
 import pytest
 
 from cnncourse.grading.assignment import Assignment
-from cnncourse.grading.autograded import plain_block, read_answers
+from cnncourse.grading.autograded import findings_text, plain_block, read_answers
 from cnncourse.grading.course import Course, GradingError, open_gradebook
 from cnncourse.grading.export import export
 from cnncourse.grading.gradebook import read_entries, record
 from cnncourse.grading.ingest import read_submission
 from cnncourse.grading.marking import invalid_marks, mark
-from cnncourse.grading.marks import Marks
+from cnncourse.grading.marks import Marks, Noted, Result
 from cnncourse.grading.tasks import Outcome
 from tests.grading.classroom import ANSWERS, LOOPS, NAME, ONE, OPEN, WRONG_LOOPS, OpenRoom, fill, hand_in, released
 
@@ -63,6 +63,14 @@ def test_points_are_entered_and_a_person_is_asked_for_the_rest(course: Course, s
         assert (submission.score, submission.max_score, submission.needs_manual_grade) == (1, 8, True)
         assert submission.timestamp.isoformat() == "2026-11-21T10:00:00"
         assert "shape of the feature map" in book.find_comment(f"answer-{LOOPS}", NAME, NAME, "ada").auto_comment
+
+
+@pytest.mark.parametrize("timestamp", ["0001-01-01 00:00:00 +1400", "2026-11-21 16:40:00 JAN", "2026-W47-6 00:00:00"])
+def test_a_time_that_cannot_be_entered_does_not_stop_the_batch(course: Course, small: Assignment, timestamp: str):
+    marks = dataclasses.replace(enter(course, small, ANSWERS), timestamp=timestamp)
+    with open_gradebook(course) as book:
+        record(book, course, small, marks)
+        assert book.find_submission(NAME, "ada").score == 4
 
 
 @pytest.mark.parametrize("text", ["", "YOUR ANSWER HERE\n"])
@@ -259,3 +267,12 @@ def test_entries_say_what_stands_in_the_gradebook(course: Course, small: Assignm
     mark_by_hand(course, {OPEN: 0.0}, "No.")
     with open_gradebook(course) as book:
         assert read_entries(book, "ada", NAME)[OPEN] == (0.0, "No.", True)
+
+
+def test_what_learners_code_says_is_no_part_of_the_marked_notebook():
+    noted = (Noted(False, "Your code stopped with a ValueError in line 2."),)
+    said = findings_text(Result("student error", 0, 3, noted, note="ValueError: [[hidden input 31337]]\x1b[31m"))
+    assert "31337" not in said
+    fault = findings_text(Result("grader fault", 0, 3, noted, note="KeyError: 'x'\x1b[31m"))
+    assert "for the lecturer: KeyError: 'x'[31m" in fault
+    assert "\x1b" not in fault

@@ -5,15 +5,17 @@ from __future__ import annotations
 import copy
 import json
 import os
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from cnncourse.grading import ingest
 from cnncourse.grading.assignment import Assignment
 from cnncourse.grading.course import Course, fault_of_name
 from cnncourse.grading.ingest import LARGEST, LONGEST, Invalid, Submission, read_submission
 from cnncourse.grading.jobs import find_jobs
-from tests.grading.classroom import ANSWERS, LOOPS, NAME, ONE, OPEN, fill, hand_in, released
+from tests.grading.classroom import ANSWERS, LOOPS, NAME, ONE, OPEN, cell, fill, hand_in, released
 
 
 @pytest.fixture
@@ -40,10 +42,10 @@ def test_the_answers_are_taken(course: Course, small: Assignment, notebook: dict
 
 def test_nothing_but_sources_of_answers_is_taken(course: Course, small: Assignment, notebook: dict[str, Any]):
     plain = read(course, small, notebook)
-    for cell in notebook["cells"]:
-        cell["metadata"]["tags"] = ["skip-execution", "raises-exception"]
-        cell["outputs"] = [{"output_type": "display_data", "data": {"text/html": "<script>1</script>"}, "metadata": {}}]
-        cell["attachments"] = {"x.png": {"image/png": "AAAA"}}
+    for one in notebook["cells"]:
+        one["metadata"]["tags"] = ["skip-execution", "raises-exception"]
+        one["outputs"] = [{"output_type": "display_data", "data": {"text/html": "<script>1</script>"}, "metadata": {}}]
+        one["attachments"] = {"x.png": {"image/png": "AAAA"}}
     for name in (ONE, LOOPS):
         named(notebook, name)["source"] = "pass"
         named(notebook, name)["metadata"]["nbgrader"]["points"] = 1000
@@ -217,10 +219,23 @@ def test_a_timestamp_is_kept_if_it_is_one(course: Course, small: Assignment, not
     folder = hand_in(course, "ada", notebook)
     (folder / "timestamp.txt").write_text("2026-11-21 16:40:00.5 UTC\n")
     assert read_submission(folder, small).timestamp == "2026-11-21 16:40:00.5 UTC"
-    for bad in ("<script>", "2026", "9" * 300, "2026-99-21 16:40:00 UTC"):
+    out_of_range = "0001-01-01 00:00:00 +1400", "9999-12-31 23:59:59 -1200", "2026-11-21 16:40:00 +2500"
+    misread = "2026-W47-6 00:00:00", "2026-11-21 16:40:00 -9999", f"2026-11-21 16:40:00.{'9' * 99}"
+    for bad in ("<script>", "2026", "9" * 300, "2026-99-21 16:40:00 UTC", *out_of_range, *misread):
         (folder / "timestamp.txt").write_text(bad)
         submission = read_submission(folder, small)
         assert (submission.timestamp, submission.flags) == ("", ("its timestamp cannot be read",))
+
+
+def test_set_up_cells_without_end_do_not_hold_up_the_batch(
+    course: Course, small: Assignment, notebook: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    searched: list[str] = []
+    monkeypatch.setattr(ingest, "NAME_IN_SETUP", SimpleNamespace(search=searched.append))
+    notebook["cells"] += [cell("setup", "begin(" * 10_000)] * 50
+    read_submission(hand_in(course, "ada", notebook), small)
+    assert len(searched) <= 4
+    assert max(map(len, searched)) <= 10_000
 
 
 NAMES = {

@@ -176,6 +176,9 @@ def test_nothing_is_unpickled():
         message(1, b"x", lengths="x"),
         message(1, lengths=[2**62]),
         message(["list", *[0] * 250_000]),
+        message(["list", *[["array", "f8", [1], 0]] * 2], b"12345678"),  # one part, sent once, would fill any memory
+        message(["list", ["bytes", 0], ["bytes", 0]], b"12345678"),
+        message(["dict", *[[place * (2**61 - 1), 0] for place in range(9)]]),  # all of the same hash
     ],
 )
 def test_a_forged_message_is_refused_and_does_no_harm(forged: bytes):
