@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDEST = 10.5  # inches: the width of a page
+# Ten colours for ten classes: the seven of the course and three more, which differ from them in lightness, too.
+TEN = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#882255", "#8C8C8C", "#999933")
 
 
 def show_filters(rows: Mapping[str, ArrayLike], *, alt: str) -> NDArray[Any]:
@@ -100,9 +102,9 @@ def show_top_crops(rows: Mapping[str, Sequence[ArrayLike]], *, alt: str, side: f
 
 
 def show_feature_space(
-    spaces: Mapping[str, ArrayLike], labels: ArrayLike, classes: Sequence[str], *, alt: str
+    spaces: Mapping[str, ArrayLike], labels: ArrayLike, classes: Sequence[str], *, columns: int = 2, alt: str
 ) -> NDArray[Any]:
-    """Show pictures as points in two dimensions, each drawn as the name of its class.
+    """Show pictures as points in two dimensions, each drawn as the name of its class, in one of ten colours.
 
     Parameters
     ----------
@@ -111,7 +113,9 @@ def show_feature_space(
     labels : array of int, shape (n,)
         The class of each picture.
     classes : sequence of str
-        Their names, as short as a digit.
+        Their names, as short as a digit. Beyond ten classes colours come again, and the names alone tell.
+    columns : int
+        Panels in a row; two leave each as large as a crowd of points needs.
     alt : str
         What the figure shows, for those who cannot see it.
 
@@ -120,13 +124,14 @@ def show_feature_space(
     array of Axes
         One a panel.
     """
-    colours = {label: f"C{rank % 10}" for rank, label in enumerate(np.unique(np.asarray(labels)).tolist())}
-    axes = _panels(1, len(spaces), largest=5.0, titles=True)[0]
+    colours = {label: TEN[rank % 10] for rank, label in enumerate(np.unique(np.asarray(labels)).tolist())}
+    grid = _panels(-(-len(spaces) // columns), min(columns, len(spaces)), largest=5.2, titles=True)
+    axes = grid.ravel()[: len(spaces)]
     for (title, points), ax in zip(spaces.items(), axes, strict=True):
         places = np.asarray(points, dtype=float)
         ax.scatter(*places.T, s=0)  # sets the limits
         for (x, y), label in zip(places, np.asarray(labels), strict=True):
-            ax.text(x, y, classes[label], color=colours[int(label)], ha="center", va="center", fontsize=12, alpha=0.8)
+            ax.text(x, y, classes[label], color=colours[int(label)], ha="center", va="center", weight="bold")
         ax.set_axis_on()
         ax.set(title=title, xlabel="first axis", ylabel="second axis", xticks=[], yticks=[])
     return np.asarray(describe(axes, alt))
@@ -155,7 +160,7 @@ def show_explanations(
         A panel a picture and a panel a map.
     """
     height, width = np.shape(images[0])[:2]
-    axes = _panels(len(images), 1 + len(maps), largest=2.1, titles=True, tall=height / width)
+    axes = _panels(len(images), 1 + len(maps), largest=3.4, titles=True, tall=height / width)
     for number, (image, row) in enumerate(zip(images, axes, strict=True)):
         show_image(image, row[0], title="picture" if number == 0 else None)
         if names:

@@ -104,9 +104,24 @@ def test_points_are_drawn_as_the_names_of_their_classes_where_they_lie():
     assert axes[0].get_xlabel() == "first axis"
 
 
-def test_two_classes_out_of_ten_have_two_colours():
-    axes = show_feature_space({"plane": [[0, 1], [2, 3]]}, [2, 9], list("0123456789"), alt=ALT)
-    assert len({text.get_color() for text in axes[0].texts}) == 2
+def test_ten_classes_have_ten_colours():
+    axes = show_feature_space({"plane": RNG.normal(size=(20, 2))}, [*range(10)] * 2, list("0123456789"), alt=ALT)
+    assert len({text.get_color() for text in axes[0].texts}) == 10
+
+
+def test_a_third_space_stands_in_a_second_row_and_the_empty_place_stays_empty():
+    points = {name: RNG.normal(size=(3, 2)) for name in ("pixels", "before", "after")}
+    axes = show_feature_space(points, [0, 1, 0], ["4", "9"], alt=ALT)
+    assert axes.shape == (3,)
+    assert axes[2].get_position().y1 < axes[0].get_position().y0
+    assert [ax.axison for ax in axes[0].figure.axes] == [True, True, True, False]
+
+
+def test_a_unit_without_pictures_keeps_its_row():
+    axes = show_top_crops({"0": [np.ones((2, 3))], "dead": []}, alt=ALT)
+    assert axes.shape == (2, 1)
+    assert not axes[1, 0].get_images()
+    assert axes[1, 0].texts[0].get_text() == "dead"
 
 
 def test_maps_stand_beside_their_pictures_and_signed_ones_have_zero_in_the_middle():
