@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 WIDEST = 10.5  # inches: what a page and a slide hold
+MARKS = ("o", "x", "s", "+")  # told apart without colour
 STRONGEST = 0.995  # share of a gradient's values that are told apart; the few larger ones would leave the rest grey
 
 
@@ -116,6 +117,47 @@ def show_sheet(
         ax.text(place * (width + 3) + width / 2, -0.05 * height, title, ha="center", va="bottom")
     describe(ax, alt)
     return ax
+
+
+def show_pointing(
+    pictures: ArrayLike, objects: ArrayLike, maps: Mapping[str, ArrayLike], *, titles: Sequence[str] = (), alt: str
+) -> NDArray[Any]:
+    """Show pictures, the object in each framed, and where each map has its largest value.
+
+    Parameters
+    ----------
+    pictures : array, shape (n, height, width, 3) or (n, height, width), in [0, 1]
+        The pictures.
+    objects : array of bool, shape (n, height, width)
+        True on the object.
+    maps : mapping of str to array, shape (n, height, width)
+        A name for each mark, at most four, and the maps.
+    titles : sequence of str
+        One a picture.
+    alt : str
+        What the figure shows, for those who cannot see it.
+
+    Returns
+    -------
+    array of Axes, shape (n,)
+        A panel a picture.
+    """
+    import matplotlib.pyplot as plt
+
+    images, shapes = np.asarray(pictures, dtype=float), np.asarray(objects, dtype=float)
+    rows, columns = (np.arange(-1, length + 1) for length in shapes.shape[1:])  # a rim, so that frames close
+    figure, axes = plt.subplots(1, len(images), figsize=(2.4 * len(images), 3.0), squeeze=False)
+    for place, ax in enumerate(axes[0]):
+        show_image(images[place], ax, title=titles[place] if len(titles) else None)
+        for colour, width in (("black", 5.0), ("white", 2.5)):  # seen on dark and on bright
+            ax.contour(columns, rows, np.pad(shapes[place], 1), levels=[0.5], colors=colour, linewidths=width)
+        for (name, values), mark in zip(maps.items(), MARKS, strict=False):
+            one = np.asarray(values)[place]
+            row, column = np.unravel_index(one.argmax(), one.shape)
+            ax.plot(column, row, mark, color="white", ms=15, mew=6)
+            ax.plot(column, row, mark, color="black", ms=13, mew=2.5, label=name, fillstyle="none")
+    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="lower center", ncols=len(maps))
+    return np.asarray(describe(axes[0], alt))
 
 
 def show_climb(values: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str, alt: str) -> Axes:

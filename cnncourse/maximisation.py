@@ -41,6 +41,24 @@ class Maximised(NamedTuple):
     after: Array
 
 
+class Photographs(NamedTuple):
+    """Small photographs in mixed order.
+
+    Attributes
+    ----------
+    images : Tensor, shape (n, 3, 32, 32), in [0, 1]
+        The photographs.
+    labels : Tensor of int, shape (n,)
+        The class of each, or -1 where nobody has named it.
+    source : str
+        Where they come from.
+    """
+
+    images: Tensor
+    labels: Tensor
+    source: str
+
+
 def clouds(count: int, size: tuple[int, int], *, colours: int = 3, seed: int = 0) -> Tensor:
     """Make soft noise: strong in long waves and weak in short ones, as photographs are, each picture with a tint.
 
@@ -155,8 +173,11 @@ def _ascend(model: nn.Module, target: Target, pictures: Tensor, settings: Settin
     return torch.where(higher, pictures, kept), torch.maximum(best, values)
 
 
-def data_pictures(count: int, *, seed: int = 0) -> tuple[Tensor, str]:
+def data_pictures(count: int, *, seed: int = 0) -> Photographs:
     """Give small photographs to compare with: CIFAR-10 where it is at hand, else pieces of those in scikit-image.
+
+    CIFAR-10 is taken with each class by its share. The order is drawn by lot: in the files the classes may lie one
+    after the other, and then the first two hundred of a thousand would be of two classes.
 
     Parameters
     ----------
@@ -167,15 +188,17 @@ def data_pictures(count: int, *, seed: int = 0) -> tuple[Tensor, str]:
 
     Returns
     -------
-    (Tensor, str), shape (count, 3, 32, 32), in [0, 1]
-        The pictures, and where they come from.
+    Photographs
+        `count` of them.
     """
     try:
         data = load("cifar10", "test").take(count, seed=seed)
-        return data.images, data.source
     except DataMissing:
-        source = "Pieces of photographs from scikit-image; CIFAR-10 is not on this machine."
-        return pieces(count, 32, seed=seed), source
+        source = f"{count:,} pieces of photographs from scikit-image; CIFAR-10 is not on this machine"
+        return Photographs(pieces(count, 32, seed=seed), torch.full((count,), -1), source)
+    mixed = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+    source = f"{count:,} photographs of {data.source.split(':')[0]}, each class by its share"
+    return Photographs(data.images[mixed], data.labels[mixed], source)
 
 
 def pieces(count: int, size: int, *, seed: int = 0) -> Tensor:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnncourse.dream_plots import sheet, show_climb, show_sheet, tinted
+from cnncourse.dream_plots import sheet, show_climb, show_pointing, show_sheet, tinted
 
 ALT = "What the figure shows, in a sentence that is long enough."
 
@@ -49,3 +49,20 @@ def test_each_line_of_a_climb_has_its_name():
     ax = show_climb({"car": [1, 2, 4], "cat": [2, 1, 0]}, xlabel="step", ylabel="logit", alt=ALT)
     assert [line.get_label() for line in ax.lines] == ["car", "cat"]
     assert_array_equal(ax.lines[0].get_ydata(), [1, 2, 4])
+
+
+def test_each_map_is_marked_where_it_is_largest():
+    maps = np.zeros((2, 2, 4, 6))
+    maps[0, 0, 3, 1] = maps[0, 1, 0, 5] = maps[1, 0, 2, 2] = maps[1, 1, 1, 4] = 9
+    objects = np.zeros((2, 4, 6), bool)
+    objects[:, :2, :3] = True
+    axes = show_pointing(np.full((2, 4, 6, 3), 0.5), objects, {"a": maps[0], "b": maps[1]}, titles=["x", "y"], alt=ALT)
+    marked = [
+        [(line.get_label(), *np.ravel(line.get_xydata())) for line in ax.lines if line.get_label() in "ab"]
+        for ax in axes
+    ]
+    assert marked == [[("a", 1, 3), ("b", 2, 2)], [("a", 5, 0), ("b", 4, 1)]]
+    assert [ax.get_title() for ax in axes] == ["x", "y"]
+    assert axes[0].get_figure().text_alternative == ALT
+    for frame in axes[0].collections:
+        assert frame.get_paths()[0].get_extents().bounds == pytest.approx((-0.5, -0.5, 3.0, 2.0))

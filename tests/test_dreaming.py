@@ -13,7 +13,9 @@ from torch.nn import functional
 
 from cnncourse.dreaming import Dream, Settings, Target, deep_dream
 from cnncourse.images import photograph
+from cnncourse.maximisation import clouds
 from cnncourse.models import LeNet5, ResidualNet
+from cnncourse.weights import load_weights
 from tests.dream_networks import Tripwire, everything, small
 
 PHOTO = photograph("chelsea", grey=False)[40:104, 90:180]  # 64 × 90
@@ -217,3 +219,19 @@ def test_bytes_and_a_network_of_64_bits_are_taken():
     picture = np.round(255 * PHOTO).astype(np.uint8)
     found = deep_dream(small().double(), picture, "3", settings=QUICK)
     assert_allclose(found, deep_dream(small(), PHOTO, "3", settings=QUICK), atol=0.02)
+
+
+@pytest.mark.parametrize("name", ["robust", "plain"])
+def test_a_climb_without_switches_ends_highest_and_roughest(name: str):
+    model = load_weights(f"residual-{name}")
+    start = clouds(1, (64, 64), seed=3)[0].permute(1, 2, 0).numpy()
+    switches = ({}, {"jitter": 8}, {"blur": 0.5}, {"total_variation": 0.4}, {"jitter": 8, "total_variation": 0.4})
+    heights, roughness = [], []
+    for switched in switches:
+        settings = replace(Settings(steps=15, strength=0.02, octaves=1, jitter=0), **switched)
+        picture = deep_dream(model, start, "head", channel=4, settings=settings)
+        with torch.no_grad():
+            heights.append(float(model(torch.tensor(picture.transpose(2, 0, 1)[None]).float())[0, 4]))
+        roughness.append(np.abs(np.diff(picture, axis=1)).mean())
+    assert max(heights[1:]) < heights[0], heights
+    assert max(roughness[1:]) < roughness[0], roughness

@@ -10,19 +10,42 @@ from torch import nn
 
 from cnncourse._ascent import Settings, Target
 from cnncourse.activations import run_until
+from cnncourse.datasets import DataMissing, PictureSet
 from cnncourse.maximisation import ASCENT, answers, clouds, data_pictures, maximise, pieces
 from cnncourse.weights import load_weights
 from tests.dream_networks import everything, small
 
 
 def test_every_unit_of_a_layer_is_raised_beyond_the_best_of_1000_photographs_at_any_place():
-    model, (data, _) = load_weights("residual-robust"), data_pictures(1000)
+    model, data = load_weights("residual-robust"), data_pictures(1000).images
     with torch.no_grad():
         best = run_until(model, "blocks.1", data).amax(dim=(0, 2, 3)).numpy()  # (64,)
     found = maximise(model, "blocks.1", range(64), size=32, settings=Settings(steps=30, strength=0.05, jitter=0))
     assert found.pictures.shape == (64, 32, 32, 3)
     assert (found.after / best).min() > 1.2
     assert np.median(found.after / best) > 2
+
+
+def test_photographs_to_compare_with_come_in_mixed_order_from_sorted_files(monkeypatch: pytest.MonkeyPatch):
+    labels = torch.arange(10).repeat_interleave(30)  # as the files of JPEGs are
+    images = labels[:, None, None, None].expand(300, 3, 32, 32) / 10
+    everything_there = PictureSet(images, labels, tuple("abcdefghij"), "a set, sorted: 300 pictures")
+    monkeypatch.setattr("cnncourse.maximisation.load", lambda *_: everything_there)
+    found = data_pictures(100, seed=2)
+    assert torch.bincount(found.labels).tolist() == [10] * 10
+    assert len(found.labels[:20].unique()) > 5
+    assert torch.equal(found.images[:, 0, 0, 0], found.labels / 10)
+    assert found.source == "100 photographs of a set, sorted, each class by its share"
+
+
+def test_pieces_of_photographs_have_no_labels(monkeypatch: pytest.MonkeyPatch):
+    def missing(*_: str) -> PictureSet:
+        raise DataMissing("not here")
+
+    monkeypatch.setattr("cnncourse.maximisation.load", missing)
+    found = data_pictures(5)
+    assert found.labels.tolist() == [-1] * 5
+    assert "5 pieces of photographs" in found.source
 
 
 def test_the_answers_told_are_those_of_the_pictures_returned():

@@ -71,7 +71,8 @@ def cifar10(split: str = "train", *, download: bool = False) -> Photographs:
 
     Notes
     -----
-    The files of JPEGs may be sorted by class: `PictureSet.take` gives a mixed part of them, a slice does not.
+    The files of JPEGs may be sorted by class. A slice of them is then of few classes; `PictureSet.take` gives all, each
+    by its share, and one after the other as before.
 
     Of the test set, 3.3 % have a near copy in the training set [2]_, which makes a network look a little too good.
 
@@ -174,7 +175,7 @@ def _from_jpegs(jpegs: _Jpegs) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     images = np.empty((len(jpegs.labels), 3, SIDE, SIDE), np.uint8)
     content = memoryview(jpegs.content)
     ends = jpegs.ends.tolist()
-    for place in tqdm(range(len(images)), desc="decoding CIFAR-10", delay=2, mininterval=0.5, leave=False):
+    for place in tqdm(range(len(images)), desc="decoding CIFAR-10", delay=5, mininterval=0.5, leave=False):
         images[place] = _decoded(content[ends[place] : ends[place + 1]], place)
     return images, jpegs.labels
 

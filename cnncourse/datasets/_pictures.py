@@ -91,7 +91,7 @@ class PictureSet:
         Returns
         -------
         PictureSet
-            In the order of the whole set.
+            In the order of the whole set, which may be sorted by class: mix it before you take a slice of it.
 
         Raises
         ------

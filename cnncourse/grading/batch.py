@@ -26,6 +26,7 @@ __all__ = ["grade_jobs"]
 TRIES = 3  # a submission that has ended this many workers is put aside
 AHEAD = 2  # submissions that wait for each worker: enough to keep it busy, few enough to keep memory flat
 PATIENCE = 20.0  # seconds until a scheduler has answered
+SILENCE = 60.0  # seconds without marks after which to look whether a cluster has any workers left
 Grade = Callable[[Job], Marks]
 
 
@@ -138,28 +139,39 @@ def _leave_interrupts_to_the_parent() -> None:
 
 def _on_cluster(jobs: Iterator[Job], scheduler: str, grade: Grade) -> Iterator[Marks]:
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError:
         raise GradingError('Dask is not installed here; try: pip install "cnncourse[grading]"') from None
     try:
-        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+        client = Client(scheduler, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise GradingError(f"no Dask scheduler answers at {scheduler}: {error}") from error
     with client:
         threads = sum(client.nthreads().values())
         if not threads:
             raise GradingError(f"the scheduler at {scheduler} has no workers; start some: dask worker {scheduler}")
-
-        def submit(job: Job) -> Any:
-            future = client.submit(grade, job, pure=False)
-            running[future.key] = job
-            return future
-
         running: dict[Any, Job] = {}
-        under_way = as_completed([submit(job) for job in islice(jobs, AHEAD * threads)], loop=client.loop)
-        for future in under_way:
-            job = running.pop(future.key)
-            # A worker that was lost is no error: Dask runs its tasks again elsewhere, until they have ended too many.
-            yield _given_up(job) if future.exception() else future.result()
-            for job in islice(jobs, 1):
-                under_way.add(submit(job))
+        while True:
+            for job in islice(jobs, AHEAD * threads - len(running)):
+                running[client.submit(grade, job, pure=False)] = job
+            if not running:
+                return
+            try:
+                yield from _from_cluster(running)
+            except TimeoutError:
+                if not client.nthreads():
+                    raise GradingError(
+                        f"all workers of {scheduler} are gone; start some and call this again: what is marked is kept"
+                    ) from None
+
+
+def _from_cluster(running: dict[Any, Job]) -> Iterator[Marks]:
+    """Yield what is marked by now, and take it out of `running`."""
+    from distributed import wait
+
+    for future in wait(list(running), timeout=SILENCE, return_when="FIRST_COMPLETED").done:
+        # A worker that was lost is no error: Dask runs its tasks again elsewhere, until they have ended too many.
+        lost = future.status == "error"
+        marks = _given_up(running[future]) if lost else future.result(timeout=SILENCE)
+        del running[future]
+        yield marks

@@ -164,7 +164,9 @@ def as_jpeg(picture: Array) -> bytes:
     return file.getvalue()
 
 
-def on_record(model: nn.Module, image: Array, wishes: Sequence[Wish]) -> list[dict[str, Any]]:
+def on_record(
+    model: nn.Module, image: Array, wishes: Sequence[Wish], *, progress: bool = False
+) -> list[dict[str, Any]]:
     """Dream each wish at 176 pixels, for a page that cannot ask.
 
     Returns
@@ -175,7 +177,7 @@ def on_record(model: nn.Module, image: Array, wishes: Sequence[Wish]) -> list[di
     from tqdm.auto import tqdm
 
     kept = []
-    for wish in tqdm(wishes, desc="dreams for the page", leave=False, disable=len(wishes) < 2):
+    for wish in tqdm(wishes, desc="dreams for the page", leave=False, disable=not progress):
         dream = wish.dream(model, image, longest=RECORD_SIDE)
         for _ in dream:
             pass

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -115,20 +116,32 @@ class DreamExplorer(DreamSettings):
         self._tell(night, "")
         return self.picture
 
-    def record(self, strengths: Sequence[float] = (0.004, 0.012, 0.02), *, channels: Any = None) -> None:
-        """Keep dreams of every layer at several strengths, for a page without a kernel.
+    def record(
+        self,
+        strengths: Sequence[float] = (0.004, 0.012, 0.02),
+        *,
+        channels: Mapping[str, int | Sequence[int]] | None = None,
+        octaves: Sequence[int] = (),
+        progress: bool = False,
+    ) -> None:
+        """Keep dreams of every layer, at each strength and in each number of octaves, for a page without a kernel.
 
         Parameters
         ----------
         strengths : sequence of float, in (0, 0.03]
             How far a step goes.
-        channels : dict of str to int, optional
-            Which map of a layer, by its name; all of them by default.
+        channels : mapping of str to int or sequence of int, optional
+            Which map or maps of a layer, by its name; all of them together by default.
+        octaves : sequence of int, optional
+            Numbers of octaves; the one that is set by default.
+        progress : bool
+            Whether to show a progress bar.
         """
-        channels = channels or {}
-        names = [layer["name"] for layer in self.layers]
-        wishes = [Wish(n, channels.get(n, -1), self.octaves, float(s)) for n in names for s in strengths]
-        self.recorded = on_record(self._model, self.image, wishes)
+        asked = [(one["name"], np.atleast_1d((channels or {}).get(one["name"], -1))) for one in self.layers]
+        maps = [(name, int(channel)) for name, chosen in asked for channel in chosen]
+        ways = list(itertools.product(maps, octaves or (self.octaves,), strengths))
+        wishes = [Wish(name, channel, int(many), float(strength)) for (name, channel), many, strength in ways]
+        self.recorded = on_record(self._model, self.image, wishes, progress=progress)
 
     def _assigned(self, change: Any) -> None:
         """Show a preview of what Python has assigned; the page asks for its own, in a message."""

@@ -250,6 +250,25 @@ def test_without_a_kernel_layer_and_strength_walk_through_the_record(show: Show)
         assert page.get_by_label(label, exact=True).is_disabled()
 
 
+def test_without_a_kernel_map_and_octaves_walk_through_the_record_as_well(show: Show):
+    explorer = make()
+    explorer.record([0.02], channels={"3": [2, 4]}, octaves=(1, 3))
+    page = show(explorer)
+    page.wait_for_function("() => document.querySelectorAll('figcaption')[1].textContent.startsWith('Dream on record')")
+    seen = {fingerprint(page, DREAM)}
+    for label, key, words in (
+        ("Octaves", "ArrowLeft", "1"),
+        ("Map", "ArrowRight", "4"),
+        ("Octaves", "ArrowRight", "3"),
+    ):
+        slider = page.get_by_label(label, exact=True)
+        slider.press(key)
+        assert slider.get_attribute("aria-valuetext") == words
+        seen.add(fingerprint(page, DREAM))
+    assert len(seen) == 4
+    assert page.get_by_label("Strength", exact=True).is_disabled()
+
+
 def test_a_saved_picture_holds_its_pixels_and_its_settings(show: Show):
     explorer = make()
     explorer.channel = 2

@@ -71,9 +71,14 @@ def dawdle(job: Job) -> Marks:
 def cluster() -> Iterator[str]:
     """Give the address of a scheduler with two workers in processes of their own."""
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
-    ) as here:
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
+        ) as here,
+    ):
         yield here.scheduler_address
 
 
@@ -149,6 +154,30 @@ def test_what_cannot_be_done_is_said(
     monkeypatch.setattr("cnncourse.grading.batch.PATIENCE", 1.0)
     with pytest.raises(error, match=message):
         list(grade_jobs(jobs, grade=note, **about))
+
+
+def test_a_cluster_that_loses_all_its_workers_is_named_and_what_is_marked_is_kept(
+    jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("cnncourse.grading.batch.SILENCE", 2.0)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=":0", host="127.0.0.1"
+    ) as small:
+        marks = grade_jobs(draw_then_close(jobs, small), scheduler=small.scheduler_address, grade=note)
+        with pytest.raises(GradingError, match=r"all workers of .* are gone"):
+            list(marks)
+
+
+def draw_then_close(jobs: list[Job], cluster: Any) -> Iterator[Job]:
+    """Hand out a first job, and the others once all workers have gone."""
+    yield from jobs[:2]
+    while not all((job.path / job.student).exists() for job in jobs[:2]):
+        time.sleep(0.05)
+    cluster.scale(0)
+    while cluster.scheduler_info["workers"]:
+        time.sleep(0.05)
+    yield from jobs[2:]
 
 
 def test_a_scheduler_without_workers_is_named(jobs: list[Job]):

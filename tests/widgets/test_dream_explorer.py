@@ -284,6 +284,18 @@ def test_dreams_on_record_are_small_pictures_of_every_layer_and_strength():
     assert large.recorded[0]["size"] == [RECORD_SIDE, round(RECORD_SIDE * 2 / 3)]
 
 
+def test_several_maps_and_numbers_of_octaves_are_recorded_and_without_a_bar(capsys: pytest.CaptureFixture[str]):
+    explorer = make()
+    explorer.record([0.01], channels={"8": [3, 1]}, octaves=(1, 2))
+    assert [(one["layer"], one["channel"], one["octaves"]) for one in explorer.recorded] == [
+        *[("3", -1, 1), ("3", -1, 2)],
+        *[("8", 3, 1), ("8", 3, 2), ("8", 1, 1), ("8", 1, 2)],
+    ]
+    assert capsys.readouterr().err == ""
+    explorer.record([0.01], progress=True)
+    assert "dreams for the page" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("setting", "advice"),
     [

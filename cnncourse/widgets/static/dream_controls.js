@@ -10,7 +10,8 @@ export const strengthName = (strength) => (strength ? strength.toFixed(3) : "0")
 export function dreamControls({ layers, limits, drag, settle, press, save, file }) {
   const of = (name) => layers.find((layer) => layer.name === name) ?? layers[0];
   let shown = layers[0];
-  let steps = null; // the strengths on record; where there is a kernel, any will do
+  let steps = {}; // the values on record, by the name of the setting; where there is a kernel, any will do
+  const valueAt = (name, x) => (steps[name] ? steps[name][x] : x);
   const settling = (control, wide = true) => {
     control.input.addEventListener("change", settle);
     if (wide) control.element.classList.add("cnn-wide");
@@ -25,15 +26,15 @@ export function dreamControls({ layers, limits, drag, settle, press, save, file 
     }),
     false,
   );
-  const channel = settling(slider({ label: "Map", min: -1, max: 1, text: (x) => mapName(shown, x), onInput: (x) => drag({ channel: x }) }));
-  const octaves = settling(slider({ label: "Octaves", min: 1, max: limits.octaves, text: String, onInput: (x) => drag({ octaves: x }) }));
+  const channel = settling(slider({ label: "Map", min: -1, max: 1, text: (x) => mapName(shown, valueAt("channel", x)), onInput: (x) => drag({ channel: valueAt("channel", x) }) }));
+  const octaves = settling(slider({ label: "Octaves", min: 1, max: limits.octaves, text: (x) => `${valueAt("octaves", x)}`, onInput: (x) => drag({ octaves: valueAt("octaves", x) }) }));
   const strength = settling(
     slider({
       label: "Strength",
       max: limits.strength,
       step: 0.001,
-      text: (x) => strengthName(steps ? steps[x] : x),
-      onInput: (x) => drag({ strength: steps ? steps[x] : x }),
+      text: (x) => strengthName(valueAt("strength", x)),
+      onInput: (x) => drag({ strength: valueAt("strength", x) }),
     }),
   );
   const start = button({ text: "Dream", onClick: press, look: "cnn-primary" });
@@ -45,25 +46,23 @@ export function dreamControls({ layers, limits, drag, settle, press, save, file 
     make("div", { class: "cnn-row" }, octaves.element, strength.element),
     make("div", { class: "cnn-row" }, start, keep, file),
   );
-  const showStrength = (value, strengths) => {
-    steps = strengths?.length ? strengths : null;
-    if (steps) {
-      strength.input.step = "1";
-      strength.limit(0, steps.length - 1);
+  const showValue = (name, control, value, alive) => {
+    const known = steps[name];
+    if (known) {
+      control.input.step = "1";
+      control.limit(0, known.length - 1);
     }
-    strength.set(steps ? Math.max(0, steps.indexOf(value)) : value);
+    control.set(known ? Math.max(0, known.indexOf(value)) : value);
+    control.input.disabled = !alive && !(known?.length > 1);
   };
-  // `strengths` are those on record where there is no kernel.
-  const show = (state, { running, alive, strengths }) => {
+  // `recorded` are the values on record, by the name of the setting, where there is no kernel.
+  const show = (state, { running, alive, recorded }) => {
+    steps = recorded ?? {};
     shown = of(state.layer);
     layer.set(shown.name);
     channel.limit(-1, shown.count - 1);
-    channel.set(state.channel);
-    octaves.set(state.octaves);
-    showStrength(state.strength, strengths);
-    for (const control of [channel, octaves]) control.input.disabled = !alive;
-    layer.input.disabled = !alive && !steps;
-    strength.input.disabled = !alive && !(steps?.length > 1);
+    for (const [name, control] of Object.entries({ channel, octaves, strength })) showValue(name, control, state[name], alive);
+    layer.input.disabled = !alive && !recorded;
     start.textContent = running ? "Cancel" : "Dream";
     start.disabled = !alive;
     file.hidden = !alive;

@@ -149,8 +149,9 @@ class DreamView {
     const record = this.alive ? null : nearestRecord(state.recorded, state);
     if (record?.found) this.playRecord(record.found, state);
     else this.showResult(state);
-    const { found = null, strengths = null } = record ?? {};
-    this.controls.show({ ...state, ...this.wishes, ...(found ? { channel: found.channel, strength: found.strength } : {}) }, { running: this.running, alive: this.alive, strengths });
+    const found = record?.found;
+    const played = found ? { channel: found.channel, octaves: found.octaves, strength: found.strength } : {};
+    this.controls.show({ ...state, ...this.wishes, ...played }, { running: this.running, alive: this.alive, recorded: found ? record.steps : null });
     this.shell.fault(state.fault.message ? faultParts(state.fault) : null);
     this.shell.note(this.noteWords(state, record));
   }
@@ -196,10 +197,10 @@ class DreamView {
     this.shell.speak(`${title.replace(STEP_OF, "")}. ${words}`); // octaves are announced, not every step
   }
 
-  noteWords({ note, recorded, octaves }, record) {
+  noteWords({ note, recorded }, record) {
     const rest = this.late ? DREAM_BUSY : "";
     if (this.alive) return [note, rest].filter(Boolean).join(" ");
-    const walk = record?.found ? ` Layer and strength walk through ${recorded.length} dreams on record, of ${octaves} octaves each.` : "";
+    const walk = record?.found ? ` The controls walk through ${recorded.length} dreams on record.` : "";
     return `${note} ${DREAM_ALONE}${walk}`.trim();
   }
 

@@ -2,12 +2,18 @@
 
 import { make } from "./dom.js";
 
-// The record of a layer whose strength is the nearest, and the strengths that there are for it.
-export function nearestRecord(recorded, { layer, strength }) {
-  const same = recorded.filter((one) => one.layer === layer);
-  const off = (one) => Math.abs(one.strength - strength);
-  const found = same.reduce((best, one) => (best === null || off(one) < off(best) ? one : best), null);
-  return { found, strengths: same.map((one) => one.strength).sort((a, b) => a - b) };
+// The record of a layer that is nearest to a wish, by its map, then its octaves, then its strength; and what there is
+// of each to choose from: maps of the layer, octaves of that map, strengths of those.
+export function nearestRecord(recorded, wish) {
+  let left = recorded.filter((one) => one.layer === wish.layer);
+  const steps = {};
+  for (const key of ["channel", "octaves", "strength"]) {
+    steps[key] = [...new Set(left.map((one) => one[key]))].sort((a, b) => a - b);
+    const off = (value) => Math.abs(value - wish[key]);
+    const near = steps[key].reduce((best, one) => (off(one) < off(best) ? one : best), steps[key][0]);
+    left = left.filter((one) => one[key] === near);
+  }
+  return { found: left[0] ?? null, steps };
 }
 
 // Reads a recorded JPEG into an array in 0..1.
