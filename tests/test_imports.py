@@ -120,7 +120,7 @@ LAYERS: dict[str, set[str]] = {
         "dreaming",
         "weights",
     },
-    "checks": {*COMPUTE},
+    "checks": {*COMPUTE, "_ascent", "_octaves", "dreaming", "maximisation", "weights"},
     "grading": {"checks", "lessons"},
     "publish": {"lessons"},
     "doctor": {"_jupyter", "datasets", "lessons"},
