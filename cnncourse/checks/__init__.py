@@ -137,7 +137,7 @@ def begin(lesson: str, *, student: str = "") -> Desk:
         feedback = Feedback(one, find_findings(one, cases, try_out(one, entry, cases)))
         _display(feedback)
         if not feedback.passed:
-            raise CheckFailed("not right yet: the reason stands above; change your answer and run both cells again")
+            raise CheckFailed("not right yet: what was found stands above; change your answer and run both cells again")
 
     def hint(name: str) -> None:
         """Show one more hint."""

@@ -8,6 +8,7 @@ sentence of its own: what it would have given is compared with what came.
 from __future__ import annotations
 
 import builtins
+import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from cnncourse.checks._exercise import Answer, Case, Finding
 
-__all__ = ["Slip", "brief", "compare", "find_fault", "matches", "read_array", "show"]
+__all__ = ["Slip", "brief", "compare", "find_fault", "matches", "read_array", "show", "stopped"]
 
 KINDS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 MOST_SHOWN = 49  # numbers of an array that are shown whole
@@ -76,7 +77,7 @@ def compare(
         if fault or not matches(answer.value, expected, tolerance):
             slip = _find_slip(cases, answers, slips, right, tolerance)
             message = slip or fault or f"Not right yet: {what} differs from what it should be{_where(case)}."
-            yield Finding(False, message, detail=_in_detail(case, answer, expected))
+            yield Finding(False, message, detail=_in_detail(case, answer, expected, _names(right)))
             return
     if any(answer.changed for answer in answers):
         yield Finding(False, "Your code changes its inputs. Work on a copy: others may still need the original.")
@@ -89,7 +90,7 @@ def compare(
 def find_fault(answer: Answer, expected: Any, what: str) -> str:
     """Say what keeps an answer from being compared at all: an error, nothing, another kind or shape; or ""."""
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     if answer.value is None:
         return f"Nothing came back: {what} is None. Is there a `return`, and is the stub replaced?"
     if isinstance(expected, (tuple, list)):
@@ -173,6 +174,21 @@ def _given_by(slip: Slip, case: Case, answer: Answer, tolerance: float) -> bool:
         return False
 
 
+def stopped(error: str, what: str = "Your code") -> str:
+    """Say that something stopped with an error, or that there is nothing yet where a stub still stands.
+
+    Examples
+    --------
+    >>> stopped("KeyError: 'there' (line 2)")
+    'Your code stopped with a KeyError in line 2.'
+    >>> stopped("NotImplementedError:  (line 2)")
+    'There is no answer here yet.'
+    """
+    if error.partition(":")[0].strip() == "NotImplementedError":
+        return "There is no answer here yet."
+    return f"{what} stopped with {brief(error)}."
+
+
 def brief(error: str) -> str:
     """Shorten an error to its kind and line: its text may hold anything, and a message may be shown after grading.
 
@@ -192,11 +208,26 @@ def _where(case: Case) -> str:
     return f" ({case.note})" if case.note else ""
 
 
-def _in_detail(case: Case, answer: Answer, expected: Any) -> str:
-    given = [show(argument) for argument in case.arguments]
-    given += [f"{name} = {show(value)}" for name, value in case.keywords.items()]
+def _names(right: Callable[..., Any]) -> list[str]:
+    """Return what the right way calls its arguments, as the task does; nothing if they have no names."""
+    try:
+        parameters = inspect.signature(right).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+
+
+def _in_detail(case: Case, answer: Answer, expected: Any, names: Sequence[str]) -> str:
+    names = names if len(names) >= len(case.arguments) else [f"argument {n + 1}" for n in range(len(case.arguments))]
+    given = [_called(name, argument) for name, argument in zip(names, case.arguments, strict=False)]
+    given += [_called(name, value) for name, value in case.keywords.items()]
     lines = ["Tried with:", *given] if given else []
     return "\n".join([*lines, "You gave:", answer.error or show(answer.value), *_first_wrong(answer.value, expected)])
+
+
+def _called(name: str, value: Any) -> str:
+    shown = show(value)
+    return f"{name} =\n{shown}" if "\n" in shown else f"{name} = {shown}"
 
 
 def _first_wrong(value: Any, expected: Any) -> list[str]:
@@ -217,11 +248,24 @@ def show(value: Any) -> str:
     if isinstance(value, str):
         return value
     array = read_array(value)
+    if _is_row(value, array):
+        parts = [repr(one) if isinstance(one, str) else show(one) for one in value]
+        inside = (",\n" if any("\n" in part for part in parts) else ", ").join(parts)
+        if isinstance(value, list):
+            return f"[{inside}]"
+        return f"({inside},)" if len(parts) == 1 else f"({inside})"
     if array is None or array.ndim == 0:
         return repr(value if array is None else array.item())
     if array.size > MOST_SHOWN:
         return f"array of shape {_shape(array)}, from {array.min():.4g} to {array.max():.4g}"
     return np.array2string(array, precision=4, suppress_small=True)
+
+
+def _is_row(value: Any, array: NDArray[Any] | None) -> bool:
+    """Say whether data are values side by side and no array: a tuple, or a list that holds tuples or unlike things."""
+    if not isinstance(value, (tuple, list)) or not 0 < len(value) <= MOST_SHOWN:
+        return False
+    return isinstance(value, tuple) or array is None or any(isinstance(one, tuple) for one in value)
 
 
 def _shape(array: NDArray[Any]) -> str:

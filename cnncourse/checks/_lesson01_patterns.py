@@ -119,6 +119,26 @@ SHREDDER_SLIPS = (
         lambda strips: [0, *(int(one) for one in np.argsort(strips.mean(axis=(1, 2))) if one)],
     ),
     Slip(
+        "You ask how like each strip is to strip 0. It has one neighbour only: what stands beside that one?",
+        lambda strips: [0, *sorted(range(1, len(strips)), key=lambda one: _seam(strips[0], strips[one]))],
+    ),
+    Slip(
+        "You compare how bright whole strips are. Which pixels become neighbours at a seam?",
+        lambda strips: _chain(strips, lambda one, other: float(abs(one.mean() - other.mean()))),
+    ),
+    Slip(
+        "You compare how bright two rims are on the whole. Two rims can be equally bright and differ in every row.",
+        lambda strips: _chain(strips, lambda one, other: float(abs(one[:, -1].mean() - other[:, 0].mean()))),
+    ),
+    Slip(
+        "Your differences keep their signs, so that much darker counts as very like. How far apart are two numbers?",
+        lambda strips: _chain(strips, lambda one, other: float((other[:, 0] - one[:, -1]).mean())),
+    ),
+    Slip(
+        "Your differences keep their signs, so that much brighter counts as very like. How far apart are two numbers?",
+        lambda strips: _chain(strips, lambda one, other: float((one[:, -1] - other[:, 0]).mean())),
+    ),
+    Slip(
         "You compare left rims with left rims. At a seam the right rim of one strip meets the left rim of the next.",
         lambda strips: _chain(strips, lambda one, other: float(np.abs(one[:, 0] - other[:, 0]).mean())),
     ),
@@ -208,6 +228,6 @@ SHREDDER = Exercise(
     hints=(
         "Lesson 01, section 5: a pixel and the one to its right are nearly equal. Which pixels meet at a cut?",
         "Measure how far the last column of one strip is from the first column of another.",
-        "Begin with strip 0. Among the strips not used yet take the one whose first column fits best, and go on.",
+        "Two columns give one number: how unlike they are. Which strips are still to be asked when some lie?",
     ),
 )

@@ -102,6 +102,27 @@ WEIGHTS_SLIPS = (
         ),
     ),
     Slip(
+        "You count a window's weights again at each pixel. The same few are used all over the picture.",
+        lambda height, width, hidden, classes, windows, side: (
+            3 * height * width * hidden + hidden * classes,
+            windows * side * side * 3 * height * width,
+        ),
+    ),
+    Slip(
+        "The dense network is right. How many lights does a window look at?",
+        lambda height, width, hidden, classes, windows, side: (
+            3 * height * width * hidden + hidden * classes,
+            windows * side * side,
+        ),
+    ),
+    Slip(
+        "The shared windows are right. How many numbers is a pixel for the dense network?",
+        lambda height, width, hidden, classes, windows, side: (
+            height * width * hidden + hidden * classes,
+            windows * side * side * 3,
+        ),
+    ),
+    Slip(
         "A window is side × side pixels large, not one side long.",
         lambda height, width, hidden, classes, windows, side: (
             3 * height * width * hidden + hidden * classes,

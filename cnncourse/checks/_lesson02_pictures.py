@@ -11,7 +11,7 @@ from scipy import signal
 
 from cnncourse.checks._apart import draw_apart
 from cnncourse.checks._exercise import Answer, Case, Exercise, Finding
-from cnncourse.checks._judging import Slip, compare
+from cnncourse.checks._judging import Slip, compare, read_array
 
 Array = NDArray[np.float64]
 
@@ -216,7 +216,12 @@ def _draw_shaken(rng: np.random.Generator, size: tuple[int, int], side: tuple[in
 
 
 def _judge_shaken(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding]:
-    return compare(cases, answers, _sharpened, what="the sharp picture", slips=SHAKEN_SLIPS)
+    for finding in compare(cases, answers, _sharpened, what="the sharp picture", slips=SHAKEN_SLIPS):
+        arrays = [read_array(answer.value) for answer in answers]
+        if finding.passed and any(array is None or np.iscomplexobj(array) for array in arrays):
+            yield Finding(False, "The numbers are right, but they are complex ones: a picture has real numbers.")
+        else:
+            yield finding
 
 
 PANORAMA = Exercise(
@@ -238,7 +243,7 @@ PANORAMA = Exercise(
 TRACE = Exercise(
     name="02-trace",
     title="A kernel told by its trace",
-    entry="kernel",
+    entry="secret",
     kind="value",
     objectives=(2, 5),
     points=2,
@@ -265,7 +270,7 @@ SHAKEN = Exercise(
     judge=_judge_shaken,
     hints=(
         "Through the waves, sliding is a product: one factor for each wave. Lesson 02, section 9, has the line.",
-        "`np.fft.fft2(kernel, image.shape)` fills the kernel up with zeros and gives the factor of every wave.",
+        "`np.fft.fft2(kernel, shaken.shape)` fills the kernel up with zeros and gives the factor of every wave.",
         "A kernel that slides as it stands multiplies by the conjugate of its transform (`np.conj`). Undo that, go "
         "back with `ifft2`, and keep the real part.",
     ),

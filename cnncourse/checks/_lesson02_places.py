@@ -81,6 +81,17 @@ SIZE_SLIPS = (
         lambda size, kernel, stride, padding, dilation: _divided(size + 2 * padding - kernel * dilation, stride),
     ),
     Slip(
+        "Your kernel reaches too far. How many pixels are skipped between two weights, if they lie 3 pixels from each "
+        "other?",
+        lambda size, kernel, stride, padding, dilation: _divided(
+            size + 2 * padding - dilation * (kernel - 1) - kernel, stride
+        ),
+    ),
+    Slip(
+        "Your kernel reaches one gap too far: how many gaps lie between three weights?",
+        lambda size, kernel, stride, padding, dilation: _divided(size + 2 * padding - dilation * kernel - 1, stride),
+    ),
+    Slip(
         "The padding is added at one end only, it seems. A frame has two sides.",
         lambda size, kernel, stride, padding, dilation: _divided(size + padding - dilation * (kernel - 1) - 1, stride),
     ),
@@ -215,7 +226,7 @@ OUTPUT_SIZE = Exercise(
     kind="function",
     objectives=(3,),
     points=2,
-    level="warm-up",
+    level="practice",
     cases=_size_cases,
     judge=_judge_size,
     hints=(

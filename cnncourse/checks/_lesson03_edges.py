@@ -51,6 +51,14 @@ UPHILL_SLIPS = (
         lambda window: _in_full(*(-change for change in _changes(window))),
     ),
     Slip(
+        "The change downwards is counted upwards: it is positive if rows further down are brighter.",
+        lambda window: _in_full(_changes(window)[0], -_changes(window)[1]),
+    ),
+    Slip(
+        "The direction is measured from the wrong axis: which of the two changes comes first in `arctan2`?",
+        lambda window: _with_direction(window, float(np.degrees(np.arctan2(*_changes(window))))),
+    ),
+    Slip(
         "The angle has the wrong sign. Rows are counted downwards, and here 90 degrees is down.",
         lambda window: _with_direction(window, -_edge(window)[3]),
     ),
@@ -106,6 +114,10 @@ def _by_product(right: Array, down: Array, least: float) -> str:
     return "corner" if np.linalg.det(tensor) >= least**2 else _named([np.trace(tensor), 0], least)
 
 
+def _above(right: Array, down: Array, least: float) -> str:
+    return _place(right, down, least + 1e-9)
+
+
 def _by_sum(right: Array, down: Array, least: float) -> str:
     return ("flat", "edge", "corner")[min(int(np.trace(_tensor(right, down)) / least), 2)]
 
@@ -138,6 +150,10 @@ NUMBERS_SLIPS = (
         lambda right, down, least: {"edge": "corner", "corner": "edge"}.get(_place(right, down, least), "flat"),
     ),
     Slip(
+        "Nearly: what if one of the two numbers is exactly the bound? Read the task once more.",
+        _above,
+    ),
+    Slip(
         "You compare the roots of the two numbers with the bound; the task compares the numbers themselves.",
         lambda right, down, least: _named(np.sqrt(np.linalg.svd(_tensor(right, down), compute_uv=False)), least),
     ),
@@ -158,9 +174,20 @@ def _numbers_cases(rng: np.random.Generator) -> list[Case]:
     )
 
     def draw(rng: np.random.Generator) -> list[Case]:
-        return [_draw_place(rng, *kind, least=float(rng.integers(3, 9)) + 0.5) for kind in kinds]
+        at_bound = _at_the_bound(*EXACT[rng.integers(len(EXACT))], turned=bool(rng.integers(2)))
+        return [at_bound, *(_draw_place(rng, *kind, least=float(rng.integers(3, 9)) + 0.5) for kind in kinds)]
 
     return draw_apart(rng, draw, _place, NUMBERS_SLIPS)
+
+
+EXACT = (2, 1), (3, 1), (3, 2), (5, 3), (6, 2)  # every way to the eigenvalues gives these without rounding
+
+
+def _at_the_bound(larger: int, smaller: int, *, turned: bool) -> Case:
+    """Make a corner whose smaller number is exactly the bound."""
+    right, down = np.array([[larger, 0.0, 0.0]]), np.array([[0.0, smaller, 0.0]])
+    given = (down, right) if turned else (right, down)
+    return Case((*given, float(smaller**2)), note="a number that is exactly the bound")
 
 
 def _draw_place(

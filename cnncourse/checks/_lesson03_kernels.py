@@ -39,6 +39,14 @@ STRIPS_SLIPS = (
         "Kernels of one pair are right. A sum of two or three pairs may be cheaper than the square, too.",
         lambda kernel: min(kernel.size, sum(kernel.shape)) if _pairs(kernel) == 1 else kernel.size,
     ),
+    Slip(
+        "You reckon with one pair for every kernel. How many does this one need?",
+        lambda kernel: min(kernel.size, sum(kernel.shape)),
+    ),
+    Slip(
+        "You split kernels of one pair alone. What would two pairs cost? And does one always come cheaper?",
+        lambda kernel: sum(kernel.shape) if _pairs(kernel) == 1 else kernel.size,
+    ),
     Slip("That is how many pairs are needed. What does each of them cost?", _pairs),
     Slip(
         "That is how many times the strips are cheaper. The multiplications themselves are wanted.",
@@ -202,7 +210,7 @@ DOWNHILL = Exercise(
     hints=(
         "The five lines of lesson 03, section 8, are nearly it: what changes in the error when a bias is added?",
         "The slope of a weight is twice the mean of error times pixel. What does the bias meet in place of a pixel?",
-        "In each step: error, both slopes from this one error, then both steps. `correlate` from "
-        "`cnncourse.convolution` gives the slopes of all weights at once.",
+        "`correlate` from `cnncourse.convolution` can give the slopes of all weights at once: what takes the place of "
+        "the kernel then?",
     ),
 )

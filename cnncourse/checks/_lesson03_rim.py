@@ -41,6 +41,14 @@ def _from_top_left(still: Array, moved: Array, down: int, right: int) -> int:
     return width if width < min(shape) else -1
 
 
+def _rolled(still: Array, moved: Array, down: int, right: int) -> int:
+    """Compare all pixels, those too that came in again on the other side."""
+    differ = ~np.isclose(still, np.roll(moved, (-down, -right), (0, 1)), atol=1e-9)
+    depth = ndimage.distance_transform_cdt(np.pad(np.ones_like(differ), 1), metric="chessboard")[1:-1, 1:-1]
+    width = int(depth[differ].max(initial=0))
+    return width if width < depth.max() else -1
+
+
 RIM_SLIPS = (
     Slip(
         "Laid on each other like that, they agree nowhere: has one of them been moved back, and which way?",
@@ -49,6 +57,10 @@ RIM_SLIPS = (
     Slip(
         "Down and right have changed places: the first axis is that of the rows.",
         lambda still, moved, down, right: _rim(still, moved, right, down),
+    ),
+    Slip(
+        "`np.roll` lets in again on one side what leaves on the other. They have nothing in common there: cut it off.",
+        _rolled,
     ),
     Slip(
         "You count from the top and the left only. A rim has four sides, and they need not be equally wide.",
@@ -116,7 +128,7 @@ RIM = Exercise(
     entry="rim",
     kind="function",
     objectives=(5,),
-    points=2,
+    points=3,
     level="practice",
     cases=_rim_cases,
     judge=_judge_rim,

@@ -42,6 +42,12 @@ def _by_score(scores: Array, picture: Array, patch: Array) -> tuple[Any, ...]:
     return *_at(np.abs(scores), picture, patch), bool(scores[np.argmax(np.abs(scores))] < 0)
 
 
+def _unmended(picture: Array, patch: Array) -> tuple[Any, ...]:
+    """Let the first window of one grey value win, by 0 divided by 0."""
+    even = np.ptp(_windows(picture, patch), axis=1) == 0
+    return _by_score(np.where(even, np.nan, _likeness(picture, patch)), picture, patch)
+
+
 def _cosine(picture: Array, patch: Array) -> tuple[Any, ...]:
     windows = _windows(picture, patch)
     return _by_score(windows @ patch.ravel() / (np.linalg.norm(windows, axis=1) + 1e-12), picture, patch)
@@ -60,6 +66,10 @@ LIGHT_SLIPS = (
     Slip(
         "Lengths are divided out, means are not taken off: a bright window is like any bright patch then.",
         _cosine,
+    ),
+    Slip(
+        "Right, but for even walls: a window of one grey value gives 0 divided by 0, and `nan` wins every `argmax`.",
+        _unmended,
     ),
     Slip(
         "Copies as they are come out right, negatives are passed over: how like is a patch to its negative?",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse.checks._exercise import Answer, Case, Finding
-from cnncourse.checks._judging import Slip, brief
+from cnncourse.checks._judging import Slip, stopped
 from cnncourse.checks._parts import Part, compare_parts
 
 __all__ = ["broken_cases", "drawn_cases", "judge_broken", "judge_drawn", "probe_network"]
@@ -98,12 +98,48 @@ PARAMETER_SLIPS = (
         "You took the kernels for squares. Compare the heights before and after, and then the widths.",
         _sum(lambda shape, _: shape[0] * (shape[1] * shape[2] ** 2 + 1) if len(shape) > 2 else _n(shape) + shape[0]),
     ),
+    Slip(
+        "The biases of the convolutions are missing: each filter has one.",
+        _sum(lambda shape, _: _n(shape) if len(shape) > 2 else _n(shape) + shape[0]),
+    ),
+    Slip(
+        "The biases of the dense layer are missing: each output has one.",
+        _sum(lambda shape, _: _n(shape) + shape[0] if len(shape) > 2 else _n(shape)),
+    ),
+    Slip(
+        "Your kernels are one too small. How many places has a kernel of 3 on a row of 3 pixels, and on one of 4?",
+        _sum(
+            lambda shape, _: (
+                shape[0] * (shape[1] * (shape[2] - 1) * (shape[3] - 1) + 1) if len(shape) > 2 else _n(shape) + shape[0]
+            )
+        ),
+    ),
 )
 WORK_SLIPS = (
     Slip("You counted the weights once. At how many places is each of them used?", _sum(lambda shape, _: _n(shape))),
     Slip(
         "A bias is added and multiplies nothing: leave it out here.",
         _sum(lambda shape, places: (_n(shape) + shape[0]) * places),
+    ),
+    Slip(
+        "A bias is added and multiplies nothing: leave all of them out here.",
+        _sum(lambda shape, places: _n(shape) * places + shape[0]),
+    ),
+    Slip(
+        "A bias is added and multiplies nothing: leave those of the convolutions out as well.",
+        _sum(lambda shape, places: (_n(shape) + shape[0]) * places if len(shape) > 2 else _n(shape)),
+    ),
+    Slip(
+        "A bias is added and multiplies nothing: leave those of the dense layer out as well.",
+        _sum(lambda shape, places: _n(shape) * places if len(shape) > 2 else _n(shape) + shape[0]),
+    ),
+    Slip(
+        "Your kernels are one too small. How many places has a kernel of 3 on a row of 3 pixels, and on one of 4?",
+        _sum(
+            lambda shape, places: (
+                shape[0] * shape[1] * (shape[2] - 1) * (shape[3] - 1) * places if len(shape) > 2 else _n(shape)
+            )
+        ),
     ),
     Slip("Each place of the map that *comes out* costs, not of the one that goes in.", _with_input_places),
     Slip("The dense layer multiplies, too.", _sum(lambda shape, places: _n(shape) * places, dense=False)),
@@ -149,18 +185,29 @@ def probe_network(network: object, pictures: object) -> dict[str, object]:
     if not isinstance(network, nn.Sequential):
         return {"kinds": []}
     network.eval()
-    leaves = [module for module in network.modules() if not list(module.children())]
+    leaves: list[nn.Module] = []  # in the order of the way through; a layer that is used twice stands there twice
+    left: list[nn.Module] = [network]
+    while left:
+        module = left.pop(0)
+        if isinstance(module, nn.Sequential):
+            left = [*module, *left]
+        else:
+            leaves.append(module)
+    with torch.no_grad():  # first once through: lazy layers learn there what arrives
+        values = torch.tensor(pictures, dtype=torch.float32)
+        for place, module in enumerate(leaves):
+            try:
+                values = module(values)
+            except RuntimeError:
+                return {"kinds": [type(module).__name__ for module in leaves], "refused": place}
     kinds = [type(module).__name__ for module in leaves]
     shapes = [list(module.weight.shape) for module in leaves if isinstance(module, (nn.Conv2d, nn.Linear))]
     outputs = []
     with torch.no_grad():
         for _ in range(2):
             values = torch.tensor(pictures, dtype=torch.float32)
-            for place, module in enumerate(leaves):
-                try:
-                    values = module(values)
-                except RuntimeError:
-                    return {"kinds": kinds, "refused": place}
+            for module in leaves:
+                values = module(values)
             outputs.append(values.numpy())
             last = [module for module in leaves if isinstance(module, nn.Linear)][-1:]
             for weights in (weights for module in last for weights in module.parameters()):
@@ -190,7 +237,7 @@ def judge_broken(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[F
 
 def _unfit(answer: Answer) -> str:
     if answer.error:
-        return f"Your network stopped with {brief(answer.error)}."
+        return stopped(answer.error, "Your network")
     found = answer.value
     if not isinstance(found, dict) or not found.get("kinds"):
         return "Expected a network made with `nn.Sequential`."

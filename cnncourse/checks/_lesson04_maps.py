@@ -131,7 +131,7 @@ def share_cases(rng: np.random.Generator) -> list[Case]:
     """Draw dense layers: edges where a convolution has them, and some where it has none."""
     sizes: list[tuple[Pair, Pair, str]] = [
         ((1, 3), (1, 2), "one row of three pixels"),
-        ((3, 4), (2, 2), "a small picture"),
+        ((3, 4), (2, 2), "a small picture; inside a window an edge is missing"),
         ((4, 6), (2, 3), "a kernel that is not square"),
         ((6, 4), (3, 2), "a picture that is high"),
     ]
@@ -144,6 +144,10 @@ def _dense(rng: np.random.Generator, picture: Pair, kernel: Pair) -> Array:
     outside = rng.permutation(np.argwhere(~local))
     for row, column in outside[: (len(outside) + 2) // 3]:
         matrix[row, column] = rng.choice([-2.0, 3.0])
+    if local.size >= 10:  # edges that are missing where the kernel has a weight
+        for mask in _edges(picture, kernel)[:2]:
+            row, column = rng.choice(np.argwhere(mask))
+            matrix[row, column] = 0
     return matrix
 
 
@@ -157,9 +161,9 @@ def _edges(picture: Pair, kernel: Pair) -> NDArray[np.bool_]:
     return np.asarray(answers).swapaxes(1, 2) > 0.5
 
 
-def _shared(matrix: Array, picture: Pair, kernel: Pair) -> tuple[Array, int]:
-    edges = _edges(picture, kernel)
-    means = np.array([matrix[mask].mean() for mask in edges]).reshape(kernel)
+def _shared(matrix: Array, picture_shape: Pair, kernel_shape: Pair) -> tuple[Array, int]:
+    edges = _edges(picture_shape, kernel_shape)
+    means = np.array([matrix[mask].mean() for mask in edges]).reshape(kernel_shape)
     return means, int(np.count_nonzero(matrix[~edges.any(axis=0)]))
 
 
@@ -191,6 +195,12 @@ def judge_share(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Fi
         Slip(
             "Pixels are read row by row, and so are the outputs; you read them column by column.",
             lambda *given: _columnwise(*given)[0],
+        ),
+        Slip(
+            "You divide by the number of edges that are there. A missing edge counts as 0: how many outputs are there?",
+            lambda matrix, p, k: np.array(
+                [matrix[mask].sum() / max(np.count_nonzero(matrix[mask]), 1) for mask in _edges(p, k)]
+            ).reshape(k),
         ),
         Slip(
             "The mean is taken over all pixels. How many edges carry one weight?",
@@ -320,12 +330,13 @@ def collapse_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _collapsed(first: Array, bias: Array, second: Array, other: Array) -> tuple[Array, Array]:
+def _collapsed(filters1: Array, bias1: Array, filters2: Array, bias2: Array) -> tuple[Array, Array]:
     """Ask the two layers for their answers to single white pixels, and to a black picture."""
-    shape = (first.shape[1], *(a + b - 1 for a, b in zip(first.shape[2:], second.shape[2:], strict=True)))
+    shape = (filters1.shape[1], *(a + b - 1 for a, b in zip(filters1.shape[2:], filters2.shape[2:], strict=True)))
     pictures = np.eye(int(np.prod(shape))).reshape(-1, *shape)
     black, lit = (
-        _layer(_layer(given, first, bias), second, other)[..., 0, 0] for given in (np.zeros((1, *shape)), pictures)
+        _layer(_layer(given, filters1, bias1), filters2, bias2)[..., 0, 0]
+        for given in (np.zeros((1, *shape)), pictures)
     )
     return (lit - black).T.reshape(-1, *shape), black[0]
 

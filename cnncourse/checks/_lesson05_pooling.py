@@ -35,9 +35,16 @@ WINDOW, STEP = (2, 3), (2, 2)
 
 def by_hand_cases(rng: np.random.Generator) -> list[Case]:
     """Draw a small map; its last window is below zero throughout."""
-    feature_map = _distinct(rng, (4, 7)).astype(int)
-    feature_map[2:, 4:] = -np.abs(feature_map[2:, 4:])
-    return [Case(keywords={"feature_map": feature_map})]
+    while True:
+        feature_map = _distinct(rng, (4, 7)).astype(int)
+        feature_map[2:, 4:] = -np.abs(feature_map[2:, 4:])
+        if not np.array_equal(_upright(feature_map), _small(np.max)(feature_map)):
+            return [Case(keywords={"feature_map": feature_map})]
+
+
+def _upright(feature_map: Array) -> Array:
+    """Take windows of 3 rows × 2 columns, as many as there should be; the lower ones are cut off by the rim."""
+    return np.array([[feature_map[top : top + 3, left : left + 2].max() for left in (0, 2, 4)] for top in (0, 2)])
 
 
 def _small(keep: Callable[..., Any], size: Pair = WINDOW, stride: Pair = STEP) -> Callable[..., Any]:
@@ -57,7 +64,14 @@ def judge_by_hand(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[
             "Your windows move by one. How far does a window move with the stride that is given?",
             _small(np.max, stride=(1, 1)),
         ),
-        Slip("Your windows lie on their side: two rows high, three columns wide.", _small(np.max, size=(3, 2))),
+        Slip(
+            "Your windows stand upright: they should be two rows high, three columns wide.",
+            _small(np.max, size=(3, 2)),
+        ),
+        Slip(
+            "Your windows are three rows high and two columns wide: they stand upright and should lie.",
+            _upright,
+        ),
         Slip(
             "Minus signs got lost before you compared: −9 is smaller than 1.",
             lambda feature_map: _small(np.max)(np.abs(feature_map)),

@@ -82,8 +82,8 @@ def _noticed_by_others(picture: Array, moved: Array, size: int, detail: str) -> 
         average,
         "Average pooling notices it."
         if average
-        else "Average pooling does not notice either: windows keep their sums. Which pixels change window? Can one do so "
-        "without becoming a maximum?",
+        else "Average pooling does not notice either: windows keep their sums. Which pixels change window? Can one do "
+        "so without becoming a maximum?",
         0.25,
         detail,
     )

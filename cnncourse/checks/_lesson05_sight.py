@@ -9,7 +9,7 @@ import numpy as np
 
 from cnncourse.blueprints import Blueprint, count_layers
 from cnncourse.checks._exercise import Answer, Case, Finding
-from cnncourse.checks._judging import Slip, brief, compare, show
+from cnncourse.checks._judging import Slip, compare, show, stopped
 
 __all__ = ["design_cases", "judge_design", "judge_walk_back", "walk_back_cases"]
 
@@ -34,7 +34,7 @@ def walk_back_cases(rng: np.random.Generator) -> list[Case]:
     ] + [Case(([(3, 2, 1, 1), (3, 2, 1, 1)], 0), note="a place at the border")]
 
 
-def _measured(layers: Sequence[Layer], place: int) -> tuple[int, int, int]:
+def _seen(layers: Sequence[Layer], place: int) -> Any:
     """Measure by gradient, far from the ends of a long row, and move to the place."""
     import torch
     from torch import nn
@@ -47,8 +47,17 @@ def _measured(layers: Sequence[Layer], place: int) -> tuple[int, int, int]:
     middle = top.shape[-1] // 2
     top[0, 0, middle].backward()
     assert row.grad is not None
-    seen = np.flatnonzero(row.grad[0, 0].numpy()) - (middle - place) * int(np.prod([layer[1] for layer in layers]))
+    return np.flatnonzero(row.grad[0, 0].numpy()) - (middle - place) * int(np.prod([layer[1] for layer in layers]))
+
+
+def _measured(layers: Sequence[Layer], place: int) -> tuple[int, int, int]:
+    seen = _seen(layers, place)
     return int(seen[0]), int(seen[-1]), len(seen)
+
+
+def _without_padding(layers: Sequence[Layer], place: int) -> tuple[int, int, int]:
+    seen = _seen(layers, place)
+    return int(max(seen[0], 0)), int(seen[-1]), int(np.count_nonzero(seen >= 0))
 
 
 def _all_between(layers: Sequence[Layer], place: int) -> tuple[int, int, int]:
@@ -103,6 +112,10 @@ def judge_walk_back(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterato
             lambda layers, place: _measured([(k * d, s, p, 1) for k, s, p, d in layers], place),
         ),
         Slip("The last pixel is the first one that is *not* seen: both ends belong to the field.", past_the_end),
+        Slip(
+            "Places on the padding are left out of your count, and of first and last. They count like pixels here.",
+            _without_padding,
+        ),
         Slip("What lies on the padding was cut off. Places below 0 count as they are.", cut_at_the_border),
         Slip(
             "The place has no effect: every value of the map sees another part.",
@@ -181,7 +194,7 @@ def judge_design(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[F
 
 def _unread(answer: Answer) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     if answer.value is None:
         return "Nothing came back: is the stub replaced?"
     return (

@@ -66,6 +66,10 @@ PARAMETER_SLIPS = (
     ),
     Slip("The biases are missing.", _sum(lambda inputs, units, maps: maps * inputs)),
     Slip(
+        "The biases of the outputs are missing.",
+        _sum(lambda inputs, units, maps: maps * inputs + (units if units > maps else 0)),
+    ),
+    Slip(
         "A unit of H2 does not look at all maps of H1. At how many?",
         _sum(lambda inputs, units, maps: maps * inputs + units, seen="all"),
     ),
@@ -88,6 +92,10 @@ CONNECTION_SLIPS = (
         _sum(lambda inputs, units, maps: units * inputs),
     ),
     Slip(
+        "The outputs have biases, too, and a bias is a connection of its unit.",
+        _sum(lambda inputs, units, maps: units * (inputs + (units > maps))),
+    ),
+    Slip(
         "A unit of H2 does not look at all maps of H1. At how many?",
         _sum(lambda inputs, units, maps: units * (inputs + 1), seen="all"),
     ),
@@ -104,6 +112,10 @@ SHARED_SLIPS = (
     Slip(
         "The biases are gone altogether. Today each map has one.",
         _sum(lambda inputs, units, maps: maps * inputs),
+    ),
+    Slip(
+        "The outputs' biases are gone. Today, too, each output has one.",
+        _sum(lambda inputs, units, maps: maps * inputs + (maps if units > maps else 0)),
     ),
     Slip(
         "One bias for a whole layer is too few: each map, and each output, has one.",

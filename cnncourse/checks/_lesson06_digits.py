@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import spatial
 
 from cnncourse.checks._exercise import Answer, Case, Exercise, Finding
-from cnncourse.checks._judging import brief, read_array
+from cnncourse.checks._judging import read_array, stopped
 from cnncourse.scripted_digits import SHAPES, curve
 
 Array = NDArray[np.float64]
@@ -70,7 +70,7 @@ def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding
 
 def _unfit(answer: Answer, count: int) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     if answer.value is None:
         return "Nothing came back. Is there a `return`, and is the stub replaced?"
     said = read_array(answer.value)

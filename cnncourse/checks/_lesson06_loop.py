@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnncourse.checks._exercise import Answer, Case, Exercise, Finding
-from cnncourse.checks._judging import brief, matches, read_array
+from cnncourse.checks._judging import matches, read_array, stopped
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -19,8 +19,8 @@ CLASSES, PIXELS = 3, 4
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
-    """Draw pictures and first weights: all in one batch, batches that leave a rest, batches that leave none."""
-    sizes = (5, 5, "all pictures in one batch"), (11, 4, "a last batch that is smaller"), (9, 3, "whole batches only")
+    """Draw pictures and first weights: batches that leave a rest, all in one batch, batches that leave none."""
+    sizes = (11, 4, "a last batch that is smaller"), (5, 5, "all pictures in one batch"), (9, 3, "whole batches only")
     return [
         Case(
             (
@@ -92,14 +92,16 @@ def _trained(case: Case, seen: Sequence[Batches], way: Way) -> tuple[list[Array]
             optimiser.step()
             losses.append(loss.item())
         after.append(weights.detach().numpy().copy())
-        means.append(float(np.average(losses, weights=[len(batch) for batch in batches])))
-        singles.append(losses)
+        sizes = [len(batch) for batch in batches]
+        means.append(float(np.average(losses, weights=sizes)) if sizes else 0.0)
+        singles.append(losses or [0.0])
     return after, means, singles
 
 
 def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding]:
+    asked = any(isinstance(answer.value, dict) and any(answer.value.get("seen", ())) for answer in answers)
     for case, answer in zip(cases, answers, strict=True):
-        fault = _unfit(case, answer)
+        fault = _unfit(case, answer, asked=asked)
         if fault:
             yield Finding(False, fault, detail=answer.error)
             return
@@ -114,12 +116,12 @@ def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding
     yield Finding(not said, said or "It returns the mean loss of the pictures.", 0.25)
 
 
-def _unfit(case: Case, answer: Answer) -> str:
+def _unfit(case: Case, answer: Answer, *, asked: bool) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     found = answer.value
     told = isinstance(found, dict) and all(len(found.get(name, ())) == 2 for name in ("seen", "after", "said"))
-    if not told or not all(found["seen"]):
+    if not told or not asked:  # where there is one batch only, a range that stops too early leaves none
         return "The network is never asked."
     if any(
         np.ndim(batch) != 2 or np.shape(batch)[1] != PIXELS or not len(batch)
@@ -135,7 +137,7 @@ def _read(case: Case, answer: Answer) -> list[Batches]:
     known = {row.tobytes(): place for place, row in enumerate(np.asarray(case.arguments[1], dtype=float))}
     rows = [[np.asarray(batch, dtype=float) for batch in batches] for batches in answer.value["seen"]]
     places = [[[known.get(row.tobytes(), -1) for row in batch] for batch in batches] for batches in rows]
-    return places if min(place for batches in places for batch in batches for place in batch) >= 0 else []
+    return places if min((place for batches in places for batch in batches for place in batch), default=0) >= 0 else []
 
 
 def _left_out(case: Case, seen: list[Batches]) -> str:
@@ -143,7 +145,7 @@ def _left_out(case: Case, seen: list[Batches]) -> str:
     for batches in seen:
         places = [place for one in batches for place in one]
         if set(places) != set(range(count)):
-            return "Some pictures never have their turn in an epoch. How many batches are there, the rest included?"
+            return "Some pictures never have their turn in an epoch. Where does `range` stop, and should it?"
         if len(places) > count:
             return "Some pictures have their turn more than once in an epoch."
         if [len(one) for one in batches] != [min(batch, count - start) for start in range(0, count, batch)]:
@@ -179,6 +181,8 @@ def _said(cases: Sequence[Case], answers: Sequence[Answer], seen: Sequence[list[
             "It does not return a float. A loss that is a tensor keeps all it was computed from alive: `.item()` "
             "takes the number out."
         )
+    if any(not batches for one in seen for batches in one):
+        return "What it returns is not the mean loss of the pictures: some have no loss at all."
     if matches(told, [one for _, means, _ in trained for one in means]):
         return ""
     losses = [batch for *_, epochs in trained for batch in epochs]

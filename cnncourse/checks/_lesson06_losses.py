@@ -58,6 +58,18 @@ CHOICES_SLIPS = (
         lambda logits, labels: np.exp(-np.log(logits[np.arange(len(labels)), labels]).mean()),
     ),
     Slip(
+        "Your numbers do not add up to 1 in a picture yet. What does softmax do after e to the power of each logit?",
+        lambda logits, labels: np.exp(-logits[np.arange(len(labels)), labels].mean()),
+    ),
+    Slip(
+        "Your numbers do not add up to 1 in a picture yet. What does softmax do besides e to the power of each logit?",
+        lambda logits, labels: np.exp(logits[np.arange(len(labels)), labels].mean()),
+    ),
+    Slip(
+        "You counted the classes from 1. Which is class 0?",
+        lambda logits, labels: _choices(logits, labels - 1),
+    ),
+    Slip(
         "The loss is there, but you turned it back with another base than it was made with.",
         lambda logits, labels: 2 ** _losses(logits, labels).mean(),
     ),

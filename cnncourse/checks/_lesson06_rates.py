@@ -92,6 +92,12 @@ STEPS_SLIPS = (
 )
 
 
+def _rounded(place: int) -> list[Slip]:
+    """Return slips of their own, as a value with few decimals is no slip at all."""
+    message = "That seems right, but rounded. Leave the rounding out."
+    return [Slip(message, lambda s, d=digits: round(_rates(s)[place], d)) for digits in (2, 3, 4, 5)]
+
+
 def _rate_cases(rng: np.random.Generator) -> list[Case]:
     def draw(rng: np.random.Generator) -> list[Case]:
         low, middle, high = rng.integers(2, 5), rng.integers(7, 12), rng.integers(17, 34)
@@ -105,8 +111,8 @@ def _rate_cases(rng: np.random.Generator) -> list[Case]:
 
 def _judge_rate(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding]:
     parts = [
-        Part("the limit", 0.3, _named(LIMIT_SLIPS)),
-        Part("the best rate", 0.4, _named(BEST_SLIPS)),
+        Part("the limit", 0.3, _named([*LIMIT_SLIPS, *_rounded(0)])),
+        Part("the best rate", 0.4, _named([*BEST_SLIPS, *_rounded(1)])),
         Part("the number of steps", 0.3, _named(STEPS_SLIPS)),
     ]
     return compare_parts(cases, answers, _by_name(_rates), parts, what="limit, best rate and steps")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -57,4 +58,8 @@ def compare_parts(
 
 
 def _take(right: Callable[..., Any], place: int) -> Callable[..., Any]:
-    return lambda *arguments, **keywords: right(*arguments, **keywords)[place]
+    @functools.wraps(right)
+    def taken(*arguments: Any, **keywords: Any) -> Any:
+        return right(*arguments, **keywords)[place]
+
+    return taken

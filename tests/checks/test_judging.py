@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnncourse.checks import exercise, find_cases, find_findings, try_out
 from cnncourse.checks._exercise import Answer, Case, Finding
-from cnncourse.checks._judging import Slip, brief, compare, matches, show
+from cnncourse.checks._judging import Slip, brief, compare, find_fault, matches, show
 
 CASES = [Case((np.array([[1.0, 2.0, 3.0]]),), note="one row"), Case((np.array([[1.0], [5.0]]),), note="one column")]
 SLIPS = [Slip("Columns were added.", lambda image: image.sum(0)), Slip("It breaks down.", lambda image: image / "a")]
@@ -126,8 +127,66 @@ def test_errors_are_cut_to_kind_and_line():
     assert brief("IndexError") == "an IndexError"
 
 
+def test_a_stub_that_still_stands_is_no_error():
+    assert find_fault(Answer(error="NotImplementedError:  (line 2)"), 1, "the sum") == "There is no answer here yet."
+
+
+def test_the_detail_names_the_arguments_as_the_right_way_does():
+    def places(size: int, stride: int) -> int:
+        return size // stride
+
+    def detail(right: Any) -> str:
+        (finding,) = compare([Case((28, 3))], [Answer(2)], right, what="the number")
+        return finding.detail
+
+    assert detail(places).startswith("Tried with:\nsize = 28\nstride = 3\nYou gave:\n2")
+    assert "argument 1 = 28\nargument 2 = 3" in detail(lambda *given: places(*given))
+    assert "image = [[1. 2. 3.]]" in judge(np.array([5.0]), np.array([1.0, 5.0])).detail
+
+
+def test_values_side_by_side_are_shown_as_such():
+    assert show((3, 2, True)) == "(3, 2, True)"
+    assert show((np.float64(2.5),)) == "(2.5,)"
+    assert show([(3, 1), (2, 2)]) == "[(3, 1), (2, 2)]"
+    assert show([("pooling", 2)]) == "[('pooling', 2)]"
+    assert show((np.array([[1], [2]]), 3)) == "([[1]\n [2]],\n3)"
+    assert show([[1, 2], [3, 4]]) == "[[1 2]\n [3 4]]"
+
+
+@pytest.mark.parametrize("parts", ["lazy", "shared"])
+def test_a_network_passes_with_lazy_layers_and_with_one_relu_used_again(parts: str):
+    nn = pytest.importorskip("torch.nn")
+    bend = nn.ReLU()
+    dense = nn.LazyLinear(20) if parts == "lazy" else nn.Linear(12 * 3 * 5, 20)
+    front = nn.Sequential(nn.Conv2d(3, 6, 5, stride=2), bend, nn.Conv2d(6, 12, 3), bend)
+    network = nn.Sequential(front, nn.MaxPool2d(2), nn.Flatten(), dense, bend, nn.Linear(20, 5))
+    one = exercise("04-repair")
+    cases = find_cases(one)
+    assert all(finding.passed for finding in find_findings(one, cases, try_out(one, network, cases)))
+
+
 def test_large_arrays_are_shown_by_their_shape():
     assert show(np.arange(100.0).reshape(4, 25)) == "array of shape (4, 25), from 0 to 99"
     assert show(np.array(2.5)) == "2.5"
     assert show(np.int64(3)) == "3"
     assert show("text") == "text"
+
+
+FAINT = [("02-falling-lines", [[2, 1, -2], [-2, 2, -1], [-1, 1, 2]]), ("05-blur", [1, 2, 1])]
+
+
+@pytest.mark.parametrize(("name", "weights"), FAINT)
+def test_what_a_kernel_does_is_not_lost_in_a_tolerance_by_making_it_faint_or_huge(name: str, weights: list[Any]):
+    one = exercise(name)
+    cases = find_cases(one, "ada")
+    for size in (1e-7, 3e-7, 1e-9, 2e-9, 1e300):
+        made = np.array(weights) * size
+        found = find_findings(one, cases, [Answer(made)])
+        assert not any(finding.passed for finding in found), f"{name} passes in part if it is {size:g} times as strong"
+
+
+@pytest.mark.parametrize("kernel", [[[1j, 0, 0]] * 3, np.full((3, 3), 1j), np.full((3, 3), np.inf)])
+def test_weights_that_are_no_real_numbers_are_wrong_and_no_fault_of_the_judge(kernel: Any):
+    one = exercise("02-falling-lines")
+    (finding,) = find_findings(one, find_cases(one, "ada"), [Answer(kernel)])
+    assert (finding.passed, finding.message) == (False, "Expected real and finite weights.")

@@ -87,6 +87,13 @@ WRONG = {
             "one more weight",
         ),
         Wrong("at each place", WEIGHTS.format(DENSE, SHARED + " * places"), "again at each place"),
+        Wrong(
+            "at each pixel", WEIGHTS.format(DENSE, SHARED + " * mine['height'] * mine['width']"), "again at each pixel"
+        ),
+        Wrong("one light", WEIGHTS.format(DENSE, "windows * side * side"), "How many lights"),
+        Wrong(
+            "one light, dense", WEIGHTS.format("inputs // 3 * hidden + hidden * classes", SHARED), "shared windows are"
+        ),
         Wrong("one side", WEIGHTS.format(DENSE, "windows * side * 3"), "one side long"),
         Wrong("swapped", WEIGHTS.format(SHARED, DENSE), "changed places"),
         Wrong("one number", WEIGHTS.format(DENSE, SHARED) + "counts = sum(counts)", "Expected"),
@@ -161,6 +168,18 @@ WRONG = {
             "order of their brightness",
         ),
         Wrong("left with left", chain("strips[one][:, 0] - last[:, 0]"), "left rims with left rims"),
+        Wrong(
+            "by likeness to strip 0",
+            "def unshred(strips):\n    rim = strips[0][:, -1]\n"
+            "    return [0, *sorted(range(1, len(strips)), key=lambda one: np.abs(strips[one][:, 0] - rim).mean())]",
+            "how like each strip is to strip 0",
+        ),
+        Wrong("mean brightness", chain("strips[one].mean() - last.mean()"), "how bright whole strips"),
+        Wrong("mean brightness of rims", chain("np.mean(strips[one][:, 0] - last[:, -1])"), "how bright two rims"),
+        Wrong("signed", chain().replace("np.abs(", "("), "much darker counts"),
+        Wrong(
+            "signed the other way", chain("last[:, -1] - strips[one][:, 0]").replace("np.abs(", "("), "much brighter"
+        ),
         Wrong("whole strips", chain("strips[one] - last"), "whole strips"),
         Wrong("leftwards", chain("strips[one][:, -1] - last[:, 0]"), "from the right to the left"),
         Wrong("top and bottom", chain("strips[one][0] - last[-1]"), "top and bottom"),

@@ -26,7 +26,7 @@ TRACE = """
 mine = given('02-trace')
 row, column = np.argwhere(mine['before'])[0]
 trace = mine['after'][row - 2 : row + 1, column - 2 : column + 1]
-kernel = {}
+secret = {}
 """
 SHAKEN = """
 def sharpen(shaken, kernel):
@@ -66,6 +66,16 @@ WRONG = {
             "a gap too many",
             places("max((size + 2 * padding - kernel * dilation) // stride + 1, 0)"),
             "reaches too far",
+        ),
+        Wrong(
+            "gaps as long as the dilation",
+            places("max((size + 2 * padding - (dilation * (kernel - 1) + kernel)) // stride + 1, 0)"),
+            "are skipped between",
+        ),
+        Wrong(
+            "one gap too far",
+            places("max((size + 2 * padding - (dilation * kernel + 1)) // stride + 1, 0)"),
+            "one gap too far",
         ),
         Wrong(
             "padding once",
@@ -162,6 +172,7 @@ WRONG = {
         ),
         Wrong("kernel not filled up", SHAKEN.format("np.fft.ifft2(picture / np.fft.fft2(kernel)).real"), "ValueError"),
         Wrong("nothing done", SHAKEN.format("shaken.copy()"), "Nothing was undone"),
+        Wrong("complex", SHAKEN.format("np.fft.ifft2(picture / np.conj(factors))"), "complex ones"),
         Wrong("still waves", SHAKEN.format("picture / np.conj(factors)"), "Not right yet"),
     ],
 }

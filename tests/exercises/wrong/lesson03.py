@@ -143,6 +143,12 @@ WRONG = {
             "downhill",
         ),
         Wrong("upwards", uphill(f"(right, down, np.hypot(right, down), -{ANGLE})"), "wrong sign"),
+        Wrong("rows upwards", uphill("(right, -down, np.hypot(right, down), -" + ANGLE + ")"), "counted upwards"),
+        Wrong(
+            "angle from the other axis",
+            uphill("(right, down, np.hypot(right, down), np.degrees(np.arctan2(right, down)))"),
+            "comes first",
+        ),
         Wrong("radians", uphill("(right, down, np.hypot(right, down), np.arctan2(down, right))"), "radians"),
         Wrong("a sum", uphill(f"(right, down, abs(right) + abs(down), {ANGLE})"), "how long is an arrow"),
         Wrong("no direction", uphill("(right, down, np.hypot(right, down))"), "4 values"),
@@ -151,6 +157,7 @@ WRONG = {
         Wrong("diagonal alone", place("np.diag(tensor)"), "slanted ones not"),
         Wrong("sum", place("[np.trace(tensor), np.trace(tensor) / 2]"), "sum of the two numbers"),
         Wrong("product", place("[np.trace(tensor), least * (np.linalg.det(tensor) >= least**2)]"), "product is large"),
+        Wrong("more than the bound", place().replace(">= least", "> least"), "exactly the bound"),
         Wrong("mean", place("np.linalg.eigvalsh(tensor / right.size)"), "mean over the window"),
         Wrong(
             "sums first",
@@ -163,6 +170,8 @@ WRONG = {
     ],
     "03-strips": [
         Wrong("always one pair", cheapest("rows + columns"), "Not every kernel"),
+        Wrong("one pair or the square", cheapest("min(square, rows + columns)"), "one pair for every"),
+        Wrong("rank 1 only", cheapest("rows + columns if pairs == 1 else square"), "kernels of one pair alone"),
         Wrong("always the square", cheapest("square"), "no kernel could be split"),
         Wrong("always strips", cheapest("pairs * (rows + columns)"), "cost of the strips"),
         Wrong("one pair or none", cheapest("min(square, rows + columns) if pairs == 1 else square"), "three pairs"),
@@ -179,6 +188,16 @@ WRONG = {
             "no negatives",
             find(better="likeness > best[0] or not row + column", found="best[1], best[2], False"),
             "negatives are passed over",
+        ),
+        Wrong(
+            "nan on a wall",
+            "def find(picture, patch):\n"
+            "    windows = np.lib.stride_tricks.sliding_window_view(picture, patch.shape)\n"
+            "    with np.errstate(all='ignore'):\n"
+            "        like = [[np.corrcoef(w.ravel(), patch.ravel())[0, 1] for w in row] for row in windows]\n"
+            "    best = np.unravel_index(np.abs(like).argmax(), windows.shape[:2])\n"
+            "    return int(best[0]), int(best[1]), bool(like[best[0]][best[1]] < 0)",
+            "0 divided by 0",
         ),
         Wrong("flag turned", find(found="best[1], best[2], bool(best[0] > 0)"), "wrong way round"),
         Wrong("column first", find(found="best[2], best[1], bool(best[0] < 0)"), "changed places"),
@@ -204,6 +223,11 @@ WRONG = {
         Wrong("not moved", rim("down = right = 0"), "agree nowhere"),
         Wrong("axes swapped", rim("down, right = right, down"), "changed places"),
         Wrong("top left only", rim(cut="1:, 1:"), "four sides"),
+        Wrong(
+            "rolled",
+            rim("moved = np.roll(moved, (-down, -right), (0, 1)); down = right = 0"),
+            "lets in again",
+        ),
         Wrong("one too many", rim(result="-1 if not wrong.size else width + 1 if width else 0"), "One too many"),
         Wrong("pixels", rim(width="int(wrong.sum()); return width"), "how many pixels"),
         Wrong("no end", rim(result="width"), "never agree"),

@@ -179,6 +179,32 @@ WRONG = {
             drawn(learned="area * channels * filters + 1", parameters="parameters + inputs * outputs + 1"),
             "too few",
         ),
+        Wrong("no convolution biases", drawn(learned="area * channels * filters"), "biases of the convolutions"),
+        Wrong("no dense biases", drawn(parameters="parameters + inputs * outputs"), "biases of the dense"),
+        Wrong("kernels too small", drawn(area="(height - 1) * (width - 1)"), "one too small"),
+        Wrong(
+            "kernels too small in the work",
+            drawn(work="(height - 1) * (width - 1) * channels * filters * after[1] * after[2]"),
+            "one too small",
+        ),
+        Wrong(
+            "biases added once",
+            drawn(
+                work="(area * channels * after[1] * after[2] + 1) * filters",
+                multiply_adds="work + (inputs + 1) * outputs",
+            ),
+            "leave all of them",
+        ),
+        Wrong(
+            "biases of convolutions multiplied",
+            drawn(work="(area * channels + 1) * filters * after[1] * after[2]"),
+            "those of the convolutions",
+        ),
+        Wrong(
+            "biases of the dense layer multiplied",
+            drawn(multiply_adds="work + (inputs + 1) * outputs"),
+            "those of the dense",
+        ),
         Wrong("channels forgotten", drawn(learned="(area + 1) * filters"), "one kernel"),
         Wrong("a bias a kernel", drawn(learned="(area + 1) * channels * filters"), "every kernel a bias"),
         Wrong("no dense layer", drawn(parameters="parameters"), "learn nothing"),
@@ -233,6 +259,21 @@ WRONG = {
             share(place="divmod(output, rows)[::-1]", pixel="(j + right) * height + i + down"),
             "column by column",
         ),
+        Wrong(
+            "edges that are there",
+            "def share(matrix, picture_shape, kernel_shape):\n"
+            "    (height, width), (a, b) = picture_shape, kernel_shape\n"
+            "    columns, rest, kernel = width - b + 1, matrix.copy(), np.zeros(kernel_shape)\n"
+            "    for d in range(a):\n"
+            "        for r in range(b):\n"
+            "            at = [(o, (o // columns + d) * width + o % columns + r) for o in range(len(matrix))]\n"
+            "            there = [matrix[place] for place in at if matrix[place]]\n"
+            "            kernel[d, r] = np.mean(there)\n"
+            "            for place in at:\n"
+            "                rest[place] = 0\n"
+            "    return kernel, np.count_nonzero(rest)",
+            "edges that are there",
+        ),
         Wrong("mean over pixels", share(kernel="kernel / (height * width)"), "over all pixels"),
         Wrong(
             "zeros counted",
@@ -251,6 +292,11 @@ WRONG = {
     "04-repair": [
         Wrong("channels left", repair().replace("nn.Conv2d(6,", "nn.Conv2d(3,"), "A convolution refuses"),
         Wrong("square left", repair().replace("3 * 5", "3 * 3"), "A dense layer refuses"),
+        Wrong(
+            "lazy, and no bend in front",
+            repair(bend="").replace("nn.Linear(12 * 3 * 5,", "nn.LazyLinear("),
+            "a convolution and the layer",
+        ),
         Wrong("no bend in front", repair(bend=""), "a convolution and the layer"),
         Wrong("no bend between dense layers", repair(late=""), "two dense layers"),
         Wrong("bend at the end", repair(end=", nn.ReLU()"), "at the very end"),

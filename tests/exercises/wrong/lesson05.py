@@ -130,7 +130,13 @@ WRONG = {
         Wrong("smallest", by_hand(keep="min"), "smallest"),
         Wrong("side by side", by_hand(right=3), "side by side"),
         Wrong("a stride of one", by_hand(down=1, right=1), "move by one"),
-        Wrong("window turned", by_hand(size=(3, 2)), "lie on their side"),
+        Wrong("window turned", by_hand(size=(3, 2)), "stand upright: they"),
+        Wrong(
+            "3 × 2, cut off at the rim",
+            "feature_map = given('05-pool-by-hand')['feature_map']\n"
+            "pooled = [[feature_map[r : r + 3, c : c + 2].max() for c in (0, 2, 4)] for r in (0, 2)]",
+            "stand upright and should",
+        ),
         Wrong("signs lost", by_hand(map="abs(feature_map)"), "Minus signs"),
         Wrong("behind a ReLU", by_hand(map="np.maximum(feature_map, 0)"), "A zero won"),
         Wrong("sums", by_hand(keep="sum"), "Those are sums"),
@@ -182,6 +188,11 @@ WRONG = {
         Wrong("one gap too many", walk(reach="j", kernel="kernel * dilation"), "too wide"),
         Wrong("end not included", walk(result="(min(seen), max(seen) + 1, len(seen))"), "both ends"),
         Wrong("cut at the border", walk(result="(max(min(seen), 0), max(seen), len(seen))"), "cut off"),
+        Wrong(
+            "padding not counted",
+            walk(result="(max(min(seen), 0), max(seen), sum(one >= 0 for one in seen))"),
+            "left out of your count",
+        ),
         Wrong("always the first", walk(start="0"), "place has no effect"),
         Wrong("count forgotten", walk(result="(min(seen), max(seen))"), "Expected 3 values"),
     ],

@@ -141,6 +141,19 @@ def loop(
     )
 
 
+PRINTED = """
+def epoch(model, images, labels, optimiser, batch):
+    total = 0
+    order = torch.randperm(len(images))
+    for start in range(0, len(images) - batch, batch):
+        chosen = order[start : start + batch]
+        probabilities = model(images[chosen]).softmax(1)
+        loss = functional.cross_entropy(probabilities, labels[start : start + batch])
+        loss.backward()
+        optimiser.step()
+        total += loss
+    return total / (len(images) // batch)
+"""
 BY_PLACE = "loss = functional.cross_entropy(logits, labels[first : first + len(chosen)]); first += len(chosen)"
 BATCHES = "len(torch.arange(len(images)).split(batch))"
 
@@ -183,6 +196,9 @@ WRONG = {
             "down the columns",
         ),
         Wrong("no softmax", choices(p="mine['logits'][[0, 1], mine['labels']]"), "Those were logits"),
+        Wrong("not normalised", choices(p="positive[[0, 1], mine['labels']]"), "does softmax do after"),
+        Wrong("nor turned round", choices(p="1 / positive[[0, 1], mine['labels']]"), "do besides"),
+        Wrong("from one", choices(p="positive[[0, 1], mine['labels'] - 1] / positive.sum(axis=1)"), "classes from 1"),
         Wrong("base 2", choices(choices="2 ** np.log(1 / p).mean()"), "another base"),
         Wrong(
             "softmax twice",
@@ -217,6 +233,8 @@ WRONG = {
         Wrong("best at the limit", rate(best="2 / high"), "to and fro"),
         Wrong("half the best", rate(best="1 / (low + high)"), "equally slow"),
         Wrong("the middle one", rate(best="2 / (middle + high)"), "not the two slowest"),
+        Wrong("limit rounded", rate(limit="round(2 / high, 4)"), "rounded."),
+        Wrong("best rate rounded", rate() + "rates = (rates[0], round(best, 3), rates[2])", "rounded."),
         Wrong("rounded down", rate(whole="np.floor"), "whole"),
         Wrong("steps at another rate", rate(walked="1 / high"), "That many it takes with"),
         Wrong("to a hundredth", rate(among="100"), "hundredth"),
@@ -231,6 +249,13 @@ WRONG = {
         Wrong("a bias a connection", old(parameters="weights + (units * inputs).sum()"), "thresholds"),
         Wrong("connections for parameters", old(connections="weights + units.sum()"), "Those are parameters"),
         Wrong("connections without bias", old(connections="(units * inputs).sum()"), "bias is a connection"),
+        Wrong("no biases of the outputs", old(parameters="weights + units[:2].sum()"), "biases of the outputs"),
+        Wrong(
+            "outputs without bias connections",
+            old(connections="(units * (inputs + [1, 1, 0])).sum()"),
+            "outputs have biases, too",
+        ),
+        Wrong("no biases of the outputs today", old(shared="weights + maps[:2].sum()"), "outputs' biases"),
         Wrong("unshared today", old(shared="weights + units.sum()"), "still has a bias"),
         Wrong("no biases today", old(shared="weights"), "gone altogether"),
         Wrong("a bias a layer", old(shared="weights + 3"), "whole layer"),
@@ -255,6 +280,16 @@ WRONG = {
     ],
     "06-repair-loop": [
         Wrong("rest left out", loop(batches="torch.randperm(len(images) // batch * batch).split(batch)"), "never have"),
+        Wrong("as printed", PRINTED, "Where does `range` stop"),
+        Wrong(
+            "range alone left",
+            loop(
+                before="order = torch.randperm(len(images))",
+                batches="[order[start : start + batch] for start in range(0, len(images) - batch, batch)]",
+            ),
+            "Where does `range` stop",
+        ),
+        Wrong("never asked", "def epoch(model, images, labels, optimiser, batch):\n    return 0.0", "never asked"),
         Wrong("in order", loop(batches="torch.arange(len(images)).split(batch)"), "same order"),
         Wrong("drawn anew", loop(batches="torch.randint(len(images), (3, batch))"), "turn"),
         Wrong("one large batch", loop(batches="torch.randperm(len(images)).split(99)"), "as large as asked"),
