@@ -150,28 +150,42 @@ def _on_cluster(jobs: Iterator[Job], scheduler: str, grade: Grade) -> Iterator[M
         threads = sum(client.nthreads().values())
         if not threads:
             raise GradingError(f"the scheduler at {scheduler} has no workers; start some: dask worker {scheduler}")
-        running: dict[Any, Job] = {}
-        while True:
-            for job in islice(jobs, AHEAD * threads - len(running)):
-                running[client.submit(grade, job, pure=False)] = job
-            if not running:
-                return
-            try:
-                yield from _from_cluster(running)
-            except TimeoutError:
-                if not client.nthreads():
-                    raise GradingError(
-                        f"all workers of {scheduler} are gone; start some and call this again: what is marked is kept"
-                    ) from None
+        suspects: list[Job] = []
+        yield from _through(client, jobs, grade, suspects, ahead=AHEAD * threads)
+        # What was under way beside a submission that ends workers is suspected with it; one at a time it shows which.
+        for job in suspects:
+            ended: list[Job] = []
+            yield from _through(client, iter([job]), grade, ended, ahead=1)
+            yield from map(_given_up, ended)
 
 
-def _from_cluster(running: dict[Any, Job]) -> Iterator[Marks]:
+def _through(client: Any, jobs: Iterator[Job], grade: Grade, ended: list[Job], *, ahead: int) -> Iterator[Marks]:
+    """Send jobs through a cluster, and yield marks as they come; those that ended too many workers go to `ended`."""
+    running: dict[Any, Job] = {}
+    while True:
+        for job in islice(jobs, ahead - len(running)):
+            running[client.submit(grade, job, pure=False)] = job
+        if not running:
+            return
+        try:
+            yield from _from_cluster(running, ended)
+        except TimeoutError:
+            if not client.nthreads():
+                raise GradingError(
+                    f"all workers of {client.scheduler.address} are gone; start some and call this again: "
+                    "what is marked is kept"
+                ) from None
+
+
+def _from_cluster(running: dict[Any, Job], ended: list[Job]) -> Iterator[Marks]:
     """Yield what is marked by now, and take it out of `running`."""
     from distributed import wait
 
     for future in wait(list(running), timeout=SILENCE, return_when="FIRST_COMPLETED").done:
         # A worker that was lost is no error: Dask runs its tasks again elsewhere, until they have ended too many.
-        lost = future.status == "error"
-        marks = _given_up(running[future]) if lost else future.result(timeout=SILENCE)
+        if future.status == "error":
+            ended.append(running.pop(future))
+            continue
+        marks = future.result(timeout=SILENCE)
         del running[future]
         yield marks
