@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import copy
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from cnncourse.publish._files import write_whole
 from cnncourse.publish.execute import LessonFailed, code_cells, execute, tags
 
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -84,7 +83,7 @@ def refresh(path: Path, *, check: bool = False) -> bool:
     if text.encode() == path.read_bytes():
         return False
     if not check:
-        _replace(path, text)
+        write_whole(path, text.encode())
     return True
 
 
@@ -123,18 +122,6 @@ def _lasting_metadata(metadata: NotebookNode) -> NotebookNode:
 
 def _only(metadata: NotebookNode, names: Sequence[str]) -> Any:
     return nbformat.from_dict({name: metadata[name] for name in names if name in metadata})
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, path.stat().st_mode)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _one(path: Path, *, check: bool) -> bool:

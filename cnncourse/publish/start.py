@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnncourse import lessons
+from cnncourse.publish._files import write_whole
 
 __all__ = ["Brought", "bring", "course_folder", "find_originals"]
 
@@ -94,7 +93,7 @@ def bring(originals: Path, folder: Path) -> list[Brought]:
         if done := _bring_one(folder, name, content, memory):
             brought.append(done)
         memory[name] = _checksum(content)
-        _write(folder / MEMORY, json.dumps(memory, indent=1, sort_keys=True).encode())
+        write_whole(folder / MEMORY, json.dumps(memory, indent=1, sort_keys=True).encode())
     return brought
 
 
@@ -122,18 +121,18 @@ def _without_solutions(path: Path) -> bytes | str:
 def _bring_one(folder: Path, name: str, content: bytes, memory: dict[str, str]) -> Brought | None:
     mine = folder / name
     if not mine.exists():
-        _write(mine, content)
+        write_whole(mine, content)
         return Brought(mine, NEW)
     found, wanted = _checksum(mine.read_bytes()), _checksum(content)
     if wanted in (found, memory.get(name)):
         return None
     if found == memory.get(name):
-        _write(mine, content)
+        write_whole(mine, content)
         return Brought(mine, RENEWED)
     beside = _free_name(mine, wanted)
     if beside.exists():
         return None  # brought before; whatever the learner did to it stays
-    _write(beside, content)
+    write_whole(beside, content)
     return Brought(beside, BESIDE)
 
 
@@ -152,17 +151,3 @@ def _remembered(folder: Path) -> dict[str, str]:
     except (FileNotFoundError, ValueError):
         return {}  # nothing remembered: every file that is there counts as the learner's work
     return {str(name): str(checksum) for name, checksum in found.items()} if isinstance(found, dict) else {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".cnncourse-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

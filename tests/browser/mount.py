@@ -57,6 +57,10 @@ FINGERPRINT = """(canvas) => {
 }"""
 
 
+# A page's kernel as a test sees it: what it is asked is kept in ``window.asked``, and its answers are set by the test.
+LISTEN = "() => { window.asked = []; window.model.send = (message) => window.asked.push(message); }"
+
+
 def saved_state(explorer: Any) -> dict[str, Any]:
     """Return what a saved notebook holds of an explorer: its state, with the arrays apart."""
     state, paths, buffers = _remove_buffers(explorer.get_state())

@@ -18,7 +18,7 @@ from cnncourse.images import photograph
 from cnncourse.widgets import DreamExplorer
 from tests.browser.explorers import made
 from tests.browser.lab import Lab
-from tests.browser.mount import fingerprint, mount, next_frame, saved_state
+from tests.browser.mount import LISTEN, fingerprint, next_frame, saved_state
 from tests.browser.test_explorers_lab import ask_kernel
 from tests.dream_networks import small
 
@@ -26,8 +26,6 @@ Show = Callable[..., Any]
 PHOTO = photograph("chelsea", grey=False)[40:120, 90:190]  # 80 × 100
 NAMES = ("ant", "bee", "cow", "dog", "elk")
 PICTURE, DREAM = 0, 1  # canvases in the order of the page
-# A kernel as the page sees it: what it is asked is kept, and its answers are set by the test.
-LISTEN = "() => { window.asked = []; window.model.send = (message) => window.asked.push(message); }"
 PUT = """({ state, buffers }) => {
   window.unpack(state, buffers);
   const kept = ["layer", "channel", "octaves", "strength", "result", "fault", "shown"];
@@ -42,23 +40,15 @@ def make() -> DreamExplorer:
 
 
 @pytest.fixture
-def live(browser: Any) -> Iterator[Callable[[DreamExplorer], Any]]:
-    """Yield a function that shows an explorer in a page that takes itself for one with a kernel."""
-    contexts: list[Any] = []
-    faults: list[str] = []
+def live(show: Callable[..., Any]) -> Callable[[DreamExplorer], Any]:
+    """Return a function that shows an explorer in a page that takes itself for one with a kernel, and listens."""
 
     def open_page(explorer: DreamExplorer) -> Any:
-        contexts.append(browser.new_context(offline=True))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        mount(page, explorer, kernel=True)
+        page = show(explorer, kernel=True)
         page.evaluate(LISTEN)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+    return open_page
 
 
 def asked(page: Any) -> list[dict[str, Any]]:

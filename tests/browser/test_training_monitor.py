@@ -11,14 +11,12 @@ import pytest
 from cnncourse.widgets._training_curves import COLUMNS
 from tests.browser.explorers import made
 from tests.browser.lab import Lab
-from tests.browser.mount import mount, next_frame, saved_state
+from tests.browser.mount import LISTEN, next_frame, saved_state
 from tests.browser.test_explorers_lab import SLIDER, ask_kernel
 
 Show = Callable[..., Any]
 THREE = "trainings(0.002, 0.1, 30)"
 READY = "trainings(0.1, train=False)"
-# A kernel as the page sees it: what it is asked is kept, and its answers are set by the test.
-LISTEN = "() => { window.asked = []; window.model.send = (message) => window.asked.push(message); }"
 PUT = """({ state, buffers }) => {
   window.unpack(state, buffers);
   for (const name of ["runs", "chosen", "live", "still", "now"]) window.model.set(name, state[name]);
@@ -26,23 +24,15 @@ PUT = """({ state, buffers }) => {
 
 
 @pytest.fixture
-def steered(browser: Any) -> Iterator[Callable[[str], Any]]:
-    """Yield a function that shows a monitor in a page that takes itself for one with a kernel."""
-    contexts: list[Any] = []
-    faults: list[str] = []
+def steered(show: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Return a function that shows a monitor in a page that takes itself for one with a kernel, and listens."""
 
-    def open_page(monitor: Any) -> Any:
-        contexts.append(browser.new_context(offline=True))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        mount(page, monitor, kernel=True)
+    def open_page(explorer: Any) -> Any:
+        page = show(explorer, kernel=True)
         page.evaluate(LISTEN)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+    return open_page
 
 
 def answer(page: Any, monitor: Any) -> None:
