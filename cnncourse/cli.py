@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import cnncourse
+from cnncourse._commands import add_results, add_weights
 from cnncourse.grading.commands import add_exercises
 from cnncourse.grading.course import GradingError
 
@@ -89,32 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("set", nargs="?", type=_set, metavar="SET", help="mnist (default), fashion-mnist or cifar10")
     data.add_argument("--mirror", action="append", metavar="ADDRESS", help="fetch from this folder of files instead")
     data.set_defaults(do=_data)
-    _add_weights(commands)
+    add_weights(commands)
+    add_results(commands)
     add_exercises(commands)
     return parser
-
-
-def _add_weights(commands: Any) -> None:
-    weights = commands.add_parser("weights", help="say which trained networks ship, or train one of them anew")
-    weights.set_defaults(do=_weights_list)
-    actions = weights.add_subparsers(title="what to do", metavar="")
-    actions.add_parser("list", help="one line for each").set_defaults(do=_weights_list)
-    show = actions.add_parser("show", help="recipe, seed, accuracy, licence and checksum of one")
-    show.set_defaults(do=_weights_show)
-    train = actions.add_parser("train", help="train one anew, as its recipe says")
-    train.add_argument("--to", type=Path, metavar="FILE", help="default: NAME.safetensors in this folder")
-    train.set_defaults(do=_weights_train)
-    for action in (show, train):
-        action.add_argument("name", metavar="NAME", type=_weights_name, help="such as lenet5")
-
-
-def _weights_name(text: str) -> str:
-    from cnncourse.weights import weights_card
-
-    try:
-        return weights_card(text).name
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def _port(text: str) -> int:
@@ -216,38 +193,6 @@ def _data(options: argparse.Namespace) -> int:
         if not status.found:
             stand_in = "; until then the bundled digits stand in" if name == "mnist" else ""
             print(f"→ `cnncourse data fetch {name}` ({described.megabytes} MB) brings it{stand_in}")
-    return 0
-
-
-def _weights_list(options: argparse.Namespace) -> int:
-    from cnncourse.weights import weights_card, weights_names
-
-    for name in weights_names():
-        card = weights_card(name)
-        print(f"{name:18}{card.network:14}{card.accuracy:7.2%}  {card.size / 1e6:5.2f} MB  {card.licence}")
-    return 0
-
-
-def _weights_show(options: argparse.Namespace) -> int:
-    from cnncourse.weights import weights_card
-
-    print(weights_card(options.name))
-    return 0
-
-
-def _weights_train(options: argparse.Namespace) -> int:
-    from cnncourse.recipes import run_recipe
-    from cnncourse.weights import save_weights, weights_card
-
-    target = options.to or Path(f"{options.name}.safetensors")
-    if target.exists():
-        raise FileExistsError(f"{target} is there already; try: --to with another name, or move it away")
-    trained = run_recipe(options.name)
-    save_weights(target, trained.model, trained.told)
-    digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    card = weights_card(options.name)
-    print(f"{target}: {trained.told['accuracy']:.2%} of the test pictures; those that ship: {card.accuracy:.2%}")
-    print("the same file, bit by bit" if digest == card.sha256 else "another file, as another machine will make it")
     return 0
 
 

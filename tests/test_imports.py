@@ -35,6 +35,7 @@ DRAW = {
     "sight_plots",
     "dataset_plots",
     "training_plots",
+    "results_plots",
     "lenet_plots",
 }
 WITH_TORCH = {"architecture", "receptive_field"}
@@ -85,6 +86,9 @@ LAYERS: dict[str, set[str]] = {
     "evaluation": {"_inference", "datasets", "training"},
     "recipes": {"datasets", "evaluation", "models", "training"},
     "weights": {"_tensor_files", "datasets", "models"},
+    "results": set(),
+    "results_plots": {"plots", "results"},
+    "experiments": {"results"},
     "training_plots": {"evaluation", "plots", "training"},
     "drawing": set(),
     "lenet": {"pooling"},
@@ -127,9 +131,11 @@ LAYERS: dict[str, set[str]] = {
     "checkup": {*COMPUTE, "datasets", "doctor", "lessons", "plots"},
     "_jupyter": {"lessons"},
     "_lab_connection": set(),
+    "_commands": {"experiments", "recipes", "results", "weights"},
     "cli": {
         *COMPUTE,
         *DRAW,
+        "_commands",
         "_jupyter",
         "checkup",
         "checks",
@@ -139,8 +145,6 @@ LAYERS: dict[str, set[str]] = {
         "lessons",
         "prompts",
         "publish",
-        "recipes",
-        "weights",
         "widgets",
     },
     "__main__": {"cli"},
