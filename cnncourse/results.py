@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from statistics import mean, stdev
 
+from cnncourse._files import write_whole
+
 
 @dataclass(frozen=True)
 class Result:
@@ -121,7 +123,7 @@ def write_result(result: Result, folder: Path | None = None) -> Path:
         The file.
     """
     path = (folder or _folder()) / f"{result.name}.json"
-    path.write_text(json.dumps(asdict(result), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(asdict(result), indent=1, ensure_ascii=False) + "\n")
     return path
 
 

@@ -7,8 +7,9 @@ import re
 import textwrap
 from typing import Any
 
+from cnncourse._files import write_whole
 from cnncourse.grading.assignment import Assignment
-from cnncourse.grading.course import Course, write_whole
+from cnncourse.grading.course import Course
 from cnncourse.grading.marks import Marks, Result
 
 __all__ = ["findings_text", "plain_block", "read_answers", "write_autograded"]

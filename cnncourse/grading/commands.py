@@ -139,7 +139,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _write_report(course: Course, name: str) -> Path:
-    from cnncourse.grading.course import write_whole
+    from cnncourse._files import write_whole
     from cnncourse.grading.marks import load_marks
     from cnncourse.grading.report import page, tally
 

@@ -22,7 +22,6 @@ __all__ = [
     "find_set",
     "open_gradebook",
     "read_secret",
-    "write_whole",
 ]
 
 SECRET = ".cnncourse-secret"
@@ -183,17 +182,6 @@ def read_secret(course: Course) -> bytes:
     if len(secret) < 16:
         raise GradingError(f"{path} is damaged; bring the one back that was made with the first release")
     return secret
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all, also where the disk is full or somebody stops us."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def read_configuration(course: Course) -> Any:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cnncourse.grading.course import GradingError, write_whole
+from cnncourse._files import write_whole
+from cnncourse.grading.course import GradingError
 
 __all__ = ["export"]
 

@@ -6,10 +6,11 @@ import html
 from collections.abc import Mapping
 from pathlib import Path
 
+from cnncourse._files import write_whole
 from cnncourse.checks import exercise
 from cnncourse.grading.assignment import Assignment, OpenQuestion
 from cnncourse.grading.autograded import STATES, readable
-from cnncourse.grading.course import Course, write_whole
+from cnncourse.grading.course import Course
 from cnncourse.grading.gradebook import Entry
 from cnncourse.grading.ingest import Invalid, read_small
 from cnncourse.grading.marks import Marks, Noted

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 import cnncourse
+from cnncourse._files import write_whole
 from cnncourse.grading.assignment import Assignment
-from cnncourse.grading.course import Course, write_whole
+from cnncourse.grading.course import Course
 from cnncourse.grading.ingest import Submission
 
 __all__ = ["Marks", "Noted", "Result", "State", "find_key", "load_marks", "save_marks"]

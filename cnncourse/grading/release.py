@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cnncourse._files import write_whole
 from cnncourse.grading.assignment import BEGIN, TEXT_STUB, blank, read_assignment
 from cnncourse.grading.course import (
     CONFIGURATION,
@@ -18,7 +19,6 @@ from cnncourse.grading.course import (
     make_secret,
     programs_at_hand,
     read_configuration,
-    write_whole,
 )
 
 __all__ = ["Released", "find_leaks", "refuse_to_run", "release"]

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from cnncourse.publish._files import write_whole
+from cnncourse._files import write_whole
 from cnncourse.publish.execute import LessonFailed, code_cells, execute, tags
 
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

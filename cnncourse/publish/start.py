@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnncourse import lessons
-from cnncourse.publish._files import write_whole
+from cnncourse._files import write_whole
 
 __all__ = ["Brought", "bring", "course_folder", "find_originals"]
 

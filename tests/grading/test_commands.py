@@ -128,12 +128,12 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(
 ):
     hand_in(course, "ada", fill(released(course), ANSWERS))
 
-    def full(path: Path, text: str, **options: Any) -> int:
-        with path.open("w") as file:
-            file.write(text[:10])
+    def full(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:10])
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     assert run(course, "grade") == 1
     assert "No space left on device" in capsys.readouterr().err
     assert not [path for path in course.root.rglob("*") if path.is_file() and path.suffix in (".part", ".json")]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
-NEW = 0o644  # rights of a file that was not there before
 
-
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file whole or not at all, with the rights that it had; its folder is made if need be.
 
     Parameters
     ----------
     path : Path
         The file.
-    content : bytes
-        What it will hold.
+    content : bytes or str
+        What it will hold; text as UTF-8.
 
     Raises
     ------
@@ -25,12 +23,11 @@ def write_whole(path: Path, content: bytes) -> None:
         If it cannot be written, on a full disk for instance; then the file is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
+    beside = path.with_name(f".{path.stem}-{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(beside, path.stat().st_mode if path.exists() else NEW)
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+        if path.exists():
+            beside.chmod(path.stat().st_mode)
         os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    finally:
+        beside.unlink(missing_ok=True)
