@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from cnncourse.checks._exercise import Case
 from cnncourse.checks._judging import Slip, matches
 
-__all__ = ["draw_apart"]
+__all__ = ["draw_apart", "draw_until"]
+
+Drawn = TypeVar("Drawn")
 
 MOST_DRAWS = 1000
 
@@ -45,12 +47,27 @@ def draw_apart(
         If chance does not tell them apart: then two of them are the same.
     """
     ways = [right, *(slip.gives for slip in slips)]
-    for _ in range(MOST_DRAWS):
-        cases = draw(rng)
+
+    def apart(cases: list[Case]) -> bool:
         given = [[_given(way, case) for case in cases] for way in ways]
-        if not any(_alike(one, other) for one, other in itertools.combinations(given, 2)):
-            return cases
-    raise RuntimeError(f"no cases in {MOST_DRAWS} draws tell the right way and all slips apart; are two the same?")
+        return not any(_alike(one, other) for one, other in itertools.combinations(given, 2))
+
+    return draw_until(apart, lambda: draw(rng))
+
+
+def draw_until(apart: Callable[[Drawn], bool], draw: Callable[[], Drawn]) -> Drawn:
+    """Draw until what was drawn tells the right way and all slips apart.
+
+    Raises
+    ------
+    RuntimeError
+        If chance does not tell them apart: then two of them are the same.
+    """
+    for _ in range(MOST_DRAWS):
+        drawn = draw()
+        if apart(drawn):
+            return drawn
+    raise RuntimeError(f"nothing in {MOST_DRAWS} draws tells the right way and all slips apart; are two the same?")
 
 
 def _given(way: Callable[..., Any], case: Case) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnncourse.checks._exercise import Answer, Case, Exercise, Finding
-from cnncourse.checks._judging import brief, matches
+from cnncourse.checks._judging import brief, matches, stopped
 
 Array = NDArray[np.float64]
 SHAPES = (3, 2, 2, 3), (3,), (4, 3, 2, 2), (4,), (5, 36), (5,)
@@ -93,7 +93,7 @@ def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding
 
 def _misheard(case: Case, answer: Answer) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     if not _is_told(answer):
         return "Expected a dictionary: what each layer gave, by its name."
     if answer.value["kind"] == "NoneType":

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cnncourse.checks._exercise import Answer, Case, Exercise, Finding
-from cnncourse.checks._judging import brief
+from cnncourse.checks._judging import stopped
 
 SHAPES = (6, 1, 3, 3), (6,), (8, 6, 3, 3), (8,), (2, 8 * 3 * 4), (2,)
 KNOWING = {"gradient": True, "noisy": True, "times": True, "edges": False, "loud": False, "lot": False}
@@ -122,7 +122,7 @@ def _is_told(answer: Answer) -> bool:
 
 def _unfit(answer: Answer) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     if _is_told(answer) and answer.value["kind"] == "NoneType":
         return "Nothing came back. Is there a `return`, and is the stub replaced?"
     return "Expected True or False."

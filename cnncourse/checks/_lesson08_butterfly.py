@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnncourse.checks._exercise import Answer, Case, Exercise, Finding
-from cnncourse.checks._judging import brief, read_array
+from cnncourse.checks._judging import read_array, stopped
 
 Array = NDArray[np.float64]
 Size = tuple[int, int]
@@ -107,7 +107,7 @@ def _judge(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[Finding
 
 def _unfit(case: Case, answer: Answer) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     found = read_array(answer.value)
     if found is None or found.dtype.kind not in "biuf":
         return "Expected a picture: an array or tensor of numbers."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -12,30 +11,12 @@ from numpy.typing import NDArray
 
 from cnncourse.checks._apart import draw_apart
 from cnncourse.checks._exercise import Answer, Case, Finding
-from cnncourse.checks._judging import Slip, compare, matches
-from cnncourse.checks._parts import Part, compare_parts
+from cnncourse.checks._judging import Slip, compare
+from cnncourse.checks._parts import Part, compare_parts, draw_parts_apart
 
-__all__ = ["best_cases", "draw_parts_apart", "judge_best", "judge_step", "step_cases"]
+__all__ = ["best_cases", "judge_best", "judge_step", "step_cases"]
 
 Array = NDArray[np.float64]
-
-
-def draw_parts_apart(
-    rng: np.random.Generator,
-    draw: Callable[[np.random.Generator], dict[str, Any]],
-    right: Callable[..., Any],
-    parts: Sequence[Part],
-) -> list[Case]:
-    """Draw a learner's numbers until, part by part, the right value and what each slip gives differ."""
-    while True:
-        numbers = draw(rng)
-        expected = right(**numbers)
-        ways = [
-            [value, *(slip.gives(**numbers) for slip in part.slips)]
-            for value, part in zip(expected, parts, strict=True)
-        ]
-        if not any(matches(one, other, 1e-3) for way in ways for one, other in itertools.combinations(way, 2)):
-            return [Case(keywords=numbers)]
 
 
 # --- one step ---------------------------------------------------------------------------------------------------------

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnncourse.checks._exercise import Answer, Case, Finding
-from cnncourse.checks._judging import Slip, brief, matches, read_array, show
-from cnncourse.checks._lesson08_hill import draw_parts_apart
-from cnncourse.checks._parts import Part, compare_parts
+from cnncourse.checks._judging import Slip, matches, read_array, show, stopped
+from cnncourse.checks._parts import Part, compare_parts, draw_parts_apart
 
 __all__ = ["broken_cases", "judge_broken", "judge_recipe", "probe_dream", "recipe_cases"]
 
@@ -246,7 +245,7 @@ def judge_broken(cases: Sequence[Case], answers: Sequence[Answer]) -> Iterator[F
 
 def _unfit(case: Case, answer: Answer) -> str:
     if answer.error:
-        return f"Your code stopped with {brief(answer.error)}."
+        return stopped(answer.error)
     found = read_array(answer.value)
     if found is None:
         return "Expected a picture: an array of numbers. Is there a `return`?"

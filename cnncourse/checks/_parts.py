@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from cnncourse.checks._exercise import Answer, Case, Finding
-from cnncourse.checks._judging import Slip, compare, find_fault
+import numpy as np
 
-__all__ = ["Part", "compare_parts"]
+from cnncourse.checks._apart import draw_until
+from cnncourse.checks._exercise import Answer, Case, Finding
+from cnncourse.checks._judging import Slip, compare, find_fault, matches
+
+__all__ = ["Part", "compare_parts", "draw_parts_apart"]
 
 
 class Part(NamedTuple):
@@ -63,3 +67,44 @@ def _take(right: Callable[..., Any], place: int) -> Callable[..., Any]:
         return right(*arguments, **keywords)[place]
 
     return taken
+
+
+def draw_parts_apart(
+    rng: np.random.Generator,
+    draw: Callable[[np.random.Generator], dict[str, Any]],
+    right: Callable[..., Any],
+    parts: Sequence[Part],
+) -> list[Case]:
+    """Draw a learner's numbers until, part by part, the right value and what each slip gives differ.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Where chance comes from.
+    draw : callable
+        Called with `rng`: keyword arguments.
+    right : callable
+        Called with them: a tuple with one value a part.
+    parts : sequence of Part
+        With their slips.
+
+    Returns
+    -------
+    list of Case
+        One.
+
+    Raises
+    ------
+    RuntimeError
+        If chance does not tell them apart: then two of them are the same.
+    """
+
+    def apart(numbers: dict[str, Any]) -> bool:
+        for value, part in zip(right(**numbers), parts, strict=True):
+            ways = [value, *(slip.gives(**numbers) for slip in part.slips)]
+            if any(matches(one, other, 1e-3) for one, other in itertools.combinations(ways, 2)):
+                return False
+        return True
+
+    numbers: dict[str, Any] = draw_until(apart, lambda: draw(rng))
+    return [Case(keywords=numbers)]
