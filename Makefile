@@ -28,6 +28,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
 only ?=
+lessons ?=
 upgrade ?=
 # The entry of one package in requirements.lock: from its name to the next one.
 ENTRY = awk '/^[^ \#]/ { wanted = /^$(1)==/ } wanted' requirements.lock
@@ -35,7 +36,7 @@ ENTRY = awk '/^[^ \#]/ { wanted = /^$(1)==/ } wanted' requirements.lock
 ALL_BUT_TORCH = awk '/^[^ \#]/ { other = !/^(torch|torchvision|triton|nvidia-[a-z0-9-]*|cuda-[a-z0-9-]*)==/ } other' requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab run book test check format bench data lock clean
+.PHONY: help setup lab run book slides test check format bench data lock clean
 
 help:  ## say what there is
 	@echo 'usage: make TARGET'
@@ -50,7 +51,11 @@ lab: setup  ## open JupyterLab on the start page
 run: setup  ## run every lesson without a screen and write readable pages under build/
 	@$(PY) -m cnncourse.cli run
 
-book: run  ## the same: the course as web pages
+book: setup  ## the same, but only what has changed is run again: the course as web pages (lessons='02 05')
+	@$(PY) -m cnncourse.cli run --reuse $(lessons)
+
+slides: setup  ## a deck a lesson, for a hall without a network, under build/slides (lessons='02 05')
+	@$(PY) -m cnncourse.cli slides --reuse $(lessons)
 
 test: setup  ## run every test (jobs=2)
 	@$(PY) -m tests.chromium

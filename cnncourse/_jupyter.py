@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+EXTENSIONS = Path(__file__).with_name("_lab_extensions")  # what the course adds to JupyterLab, without a build step
 _START = "lab/tree/00_start_here.ipynb"
 
 
@@ -101,6 +102,7 @@ def _options(notebooks: Path, *, port: int, browser: bool) -> list[str]:
         "--ServerApp.kernel_websocket_connection_class=cnncourse._lab_connection.PromptConnection",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
     ]
     if not browser:
         options.append("--no-browser")

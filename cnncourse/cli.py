@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cnncourse
 from cnncourse._commands import add_results, add_weights
@@ -52,6 +53,8 @@ def _meant_for_people() -> tuple[type[Exception], ...]:
         kinds.append(datasets.DataError)
     if book := sys.modules.get("cnncourse.publish.book"):
         kinds += [book.LessonFailed, book.BookFailed]
+    if slides := sys.modules.get("cnncourse.publish.slides"):
+        kinds += [slides.LessonFailed, slides.HandoutFailed]
     return tuple(kinds)
 
 
@@ -79,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/book in the folder of the course")
     run.add_argument("--reuse", action="store_true", help="take over results of lessons that have not changed")
     run.set_defaults(do=_run)
+    _add_slides(commands)
     doctor = commands.add_parser("doctor", help="check versions, machine and data, and say what to do")
     doctor.add_argument("--json", action="store_true", help="for machines: one JSON object")
     doctor.add_argument("--network", action="store_true", help="also try the mirrors of the data")
@@ -92,6 +96,18 @@ def _parser() -> argparse.ArgumentParser:
     add_results(commands)
     add_exercises(commands)
     return parser
+
+
+def _add_slides(commands: Any) -> None:
+    slides = commands.add_parser("slides", help="execute the lessons and write them as slides")
+    slides.add_argument("lessons", nargs="*", metavar="LESSON", help="numbers or names, such as 02 (default: all)")
+    slides.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/slides in the folder of the course")
+    slides.add_argument("--reuse", action="store_true", help="take over results of lessons that have not changed")
+    slides.add_argument(
+        "--pdf", action=argparse.BooleanOptionalAction, help="a PDF of each deck (default: where there is a Chromium)"
+    )
+    slides.add_argument("--notes", action="store_true", help="also a PDF with the lecturer's notes")
+    slides.set_defaults(do=_slides)
 
 
 def _port(text: str) -> int:
@@ -150,6 +166,24 @@ def _run(options: argparse.Namespace) -> int:
     target = options.to or notebooks.parent / "build" / "book"
     index = book.build(notebooks, target, lessons=options.lessons or None, reuse=options.reuse, report=_line)
     print(f"read it: {index.resolve().as_uri()}")
+    return 0
+
+
+def _slides(options: argparse.Namespace) -> int:
+    from cnncourse.lessons import find_notebooks
+    from cnncourse.publish import handout, slides
+
+    notebooks = find_notebooks()
+    target = options.to or notebooks.parent / "build" / "slides"
+    wanted = options.pdf if options.pdf is not None else handout.find_browser() is not None
+    handouts = [kind for kind, asked in (("slides", wanted), ("notes", options.notes)) if asked]
+    try:
+        index = slides.build(
+            notebooks, target, lessons=options.lessons or None, reuse=options.reuse, handouts=handouts, report=_line
+        )
+    except ValueError as fault:  # a notebook that was damaged while somebody worked on it
+        raise OSError(str(fault)) from fault
+    print(f"show it: {index.resolve().as_uri()}")
     return 0
 
 

@@ -34,7 +34,38 @@ class Experiment(NamedTuple):
     data: str = "what ships with the course"
 
 
-EXPERIMENTS: dict[str, Experiment] = {}
+EXPERIMENTS: dict[str, Experiment] = {
+    "captions": Experiment(
+        "applications.captioning",
+        "sentences right to the last word, about pairs never seen together",
+        data="scenes of the bundled digits and faces",
+    ),
+    "agent": Experiment("applications.agent", "mean return of 500 new games", unit="", data="the game itself"),
+    "colour": Experiment(
+        "applications.colourisation",
+        "colour error in faded strips",
+        unit="CIELAB units",
+        higher_is_better=False,
+        data="three photographs of scikit-image",
+    ),
+    "digit-generator": Experiment(
+        "applications.digit_generator",
+        "unseen digits still read by LeNet-5 after two numbers",
+        data="the bundled digits, 8×8, enlarged to 28×28",
+    ),
+    "detector": Experiment(
+        "applications.detection", "mean average precision", data="scenes of the bundled digits and faces"
+    ),
+    "instances": Experiment(
+        "applications.instances", "mean average precision of masks", data="heaps of the bundled digits and faces"
+    ),
+    "segmentation": Experiment("applications.segmentation", "mean IoU", data="scenes of the bundled digits and faces"),
+    "batch-normalisation": Experiment("normalisation", "test digits named rightly", data="the bundled digits, 8×8"),
+    "shortcut": Experiment("depth", "test digits named rightly", data="the bundled digits, 8×8"),
+    "transfer": Experiment(
+        "transfer", "test pieces named rightly", data="three textures of scikit-image, 5 examples each"
+    ),
+}
 
 
 def run_experiment(name: str, seeds: Sequence[int] = (0, 1, 2)) -> Result:

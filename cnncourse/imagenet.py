@@ -1,4 +1,4 @@
-"""Networks that have seen ImageNet: GoogLeNet and SqueezeNet, where their weights are at hand (lesson 08).
+"""Networks that have seen ImageNet: GoogLeNet, SqueezeNet, VGG-19, where their weights are at hand (lesson 08).
 
 They take pictures in [0, 1], as the networks of the course do. Weights are looked for in the folder in which PyTorch
 keeps what it has downloaded, and downloaded only when that is asked for.
@@ -40,6 +40,12 @@ NETWORKS = {
         tuple(f"network.features.{place}" for place in (3, 6, 8, 10, 12)),
         {},
     ),
+    "vgg19": Large(
+        "VGG-19",
+        "vgg19-dcbb9e9d.pth",
+        tuple(f"network.features.{place}" for place in (0, 5, 10, 19)),
+        {"init_weights": False},
+    ),
 }
 ADDRESS = "https://download.pytorch.org/models/"
 
@@ -70,7 +76,7 @@ def untrained(name: str) -> Scaled:
 
     Parameters
     ----------
-    name : {"googlenet", "squeezenet1_1"}
+    name : {"googlenet", "squeezenet1_1", "vgg19"}
         Which.
 
     Returns
@@ -95,10 +101,10 @@ def find_network(name: str = "googlenet", *, fetch: bool = False) -> Scaled | No
 
     Parameters
     ----------
-    name : {"googlenet", "squeezenet1_1"}
+    name : {"googlenet", "squeezenet1_1", "vgg19"}
         Which.
     fetch : bool
-        Whether to download them if they are not: 50 and 5 megabytes.
+        Whether to download them if they are not: 50, 5 and 550 megabytes.
 
     Returns
     -------

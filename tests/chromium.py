@@ -6,18 +6,12 @@ Any of Chromium, Chrome and Edge will do. ``CNNCOURSE_BROWSER`` names one in an 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
-PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
-)
+from cnncourse.publish.handout import find_browser
+
 ADVICE = (
     "the browser tests need Chromium, Chrome or Edge, and none was found: install one (Debian and Ubuntu: "
     "sudo apt-get install chromium; any system: .venv/bin/python -m playwright install --with-deps chromium) "
@@ -27,12 +21,8 @@ ADVICE = (
 
 def find_chromium() -> str | None:
     """Return the executable of the first browser found: the one named, on the path, in a usual place, playwright's."""
-    named = os.environ.get("CNNCOURSE_BROWSER")
-    if named:
-        return shutil.which(named)
-    on_path = (shutil.which(name) for name in NAMES)
-    in_place = (place for place in PLACES if Path(place).exists())
-    return next((found for found in (*on_path, *in_place) if found), None) or _playwrights_own()
+    found = find_browser()
+    return found if found or os.environ.get("CNNCOURSE_BROWSER") else _playwrights_own()
 
 
 def _playwrights_own() -> str | None:

@@ -17,6 +17,7 @@ import pytest
 
 import tests.notebooks.offline.sitecustomize  # noqa: F401  (no test reaches beyond this machine)
 from tests.chromium import ADVICE, find_chromium
+from tests.executed import Executed
 
 # Not by MPLBACKEND: kernels that tests start would inherit it and show no figures.
 matplotlib.use("agg")
@@ -44,6 +45,15 @@ def browser(chromium_path: str) -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Executed:
+    """Return what executes a lesson once, for this process and those that test beside it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "lessons"
+    folder.mkdir(exist_ok=True)
+    return Executed(folder)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -79,7 +79,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(folder: Path):
 
 
 def test_a_name_that_is_not_known_is_refused():
-    with pytest.raises(ValueError, match="googlenet, squeezenet1_1, got 'vgg'"):
+    with pytest.raises(ValueError, match="googlenet, squeezenet1_1, vgg19, got 'vgg'"):
         imagenet.find_network("vgg")
 
 

@@ -1,4 +1,4 @@
-"""Turn an executed notebook into a page of the book, and the lessons' own descriptions into its start page."""
+"""Turn an executed notebook into a page of the book."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from cnncourse.lessons import Lesson
-from cnncourse.publish.execute import code_cells
+from cnncourse.publish.execute import code_cells, tags
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -25,13 +23,15 @@ _FIGURE = re.compile(r'<img (?=[^>]*\bwidth="(\d+)")')
 _INLINE = re.compile(r'src="data:image/(png|jpeg|webp|gif);base64,([^"]+)"')
 
 
-def page(executed: NotebookNode) -> NotebookNode:
+def page(executed: NotebookNode, *, practise: str = "", look_up: str = "") -> NotebookNode:
     """Make the page of a lesson: for the reader, with explorers that live without a kernel.
 
     Parameters
     ----------
     executed : NotebookNode
         The lesson with its outputs and widget states; it stays unchanged.
+    practise, look_up : str
+        Texts in Markdown to put before the sources and after them. Without sources, only the first, at the end.
 
     Returns
     -------
@@ -39,15 +39,27 @@ def page(executed: NotebookNode) -> NotebookNode:
         Without the cells that speak to the lecturer; every widget as HTML that ``mount.js`` brings to life.
     """
     shown = copy.deepcopy(executed)
-    shown.cells = [cell for cell in shown.cells if not speaks_to_lecturer(cell)]
+    shown.cells = _with_further(
+        [cell for cell in shown.cells if not speaks_to_lecturer(cell)], practise=practise, look_up=look_up
+    )
     models = _anywidget_models(shown)
     for cell in code_cells(shown):
-        cell.outputs = [_as_html(output, models) for output in cell.outputs]
+        cell.outputs = [_as_html(output, models, cell.id) for output in cell.outputs]
     if models:
         shown.metadata.widgets = {STATE: {"version_major": 2, "version_minor": 0, "state": models}}
     else:
         shown.metadata.pop("widgets", None)
     return shown
+
+
+def _with_further(cells: list[NotebookNode], *, practise: str, look_up: str) -> list[NotebookNode]:
+    before = [nbformat.v4.new_markdown_cell(practise, id="practise")] if practise else []
+    after = [nbformat.v4.new_markdown_cell(look_up, id="look-up")] if look_up else []
+    places = [place for place, cell in enumerate(cells) if "sources" in tags(cell)]
+    if not places:
+        return cells + before
+    last = places[-1]
+    return [*cells[:last], *before, cells[last], *after, *cells[last + 1 :]]
 
 
 def take_out_pictures(shown: NotebookNode) -> dict[str, bytes]:
@@ -88,13 +100,13 @@ def _anywidget_models(notebook: NotebookNode) -> dict[str, Any]:
     return {name: model for name, model in state.items() if model["model_module"] == "anywidget"}
 
 
-def _as_html(output: NotebookNode, models: dict[str, Any]) -> NotebookNode:
+def _as_html(output: NotebookNode, models: dict[str, Any], cell: str) -> NotebookNode:
     if VIEW not in output.get("data", {}):
         if "text/html" in output.get("data", {}):
             output.data["text/html"] = _FIGURE.sub(_mark_wide, output.data["text/html"])
         return output
     model = output.data[VIEW]["model_id"]
-    text = _explorer(model, output.data) if model in models else _needs_kernel(output.data)
+    text = _explorer(model, output.data, cell) if model in models else _needs_kernel(output.data)
     return nbformat.v4.new_output("display_data", {"text/html": text})
 
 
@@ -103,10 +115,13 @@ def _mark_wide(figure: re.Match[str]) -> str:
     return '<img class="wide" ' if int(figure[1]) > WIDE else figure[0]
 
 
-def _explorer(model: str, data: NotebookNode) -> str:
+def _explorer(model: str, data: NotebookNode, cell: str) -> str:
     still = data.get("text/html") or "<p>This explorer needs JavaScript.</p>"
     view = json.dumps({"version_major": 2, "version_minor": 0, "model_id": model})
-    return f'<div class="explorer"><div class="explorer-still">{still}</div><script type="{VIEW}">{view}</script></div>'
+    return (
+        f'<div class="explorer" id="explorer-{cell}"><div class="explorer-still">{still}</div>'
+        f'<script type="{VIEW}">{view}</script></div>'
+    )
 
 
 def _needs_kernel(data: NotebookNode) -> str:
@@ -114,46 +129,6 @@ def _needs_kernel(data: NotebookNode) -> str:
     return (
         f'<div class="needs-kernel"><pre>{text}</pre><p>This control is worked by Python, so it moves in the notebook '
         "and rests on this page.</p></div>"
-    )
-
-
-def start_page(lessons: Sequence[Lesson]) -> str:
-    """Write the start page in MyST Markdown, made of what the lessons say of themselves.
-
-    Parameters
-    ----------
-    lessons : sequence of Lesson
-        In teaching order.
-
-    Returns
-    -------
-    str
-        The lessons as a list, then the table of contents that Sphinx reads.
-    """
-    entries = "\n".join(_entry(lesson, lessons) for lesson in lessons)
-    contents = "\n".join(f"{_label(lesson)} <{lesson.path.stem}>" for lesson in lessons)
-    return (
-        "# Convolutional neural networks\n\n"
-        "A course that runs: every number and every picture on these pages was computed by the code beside it, and "
-        "the explorers answer to your hand. To change the code as well, download a lesson as a notebook.\n\n"
-        f'<ol class="lessons">\n{entries}\n</ol>\n\n'
-        f"```{{toctree}}\n:hidden:\n\n{contents}\n```\n"
-    )
-
-
-def _label(lesson: Lesson) -> str:
-    return f"{lesson.number:02d} {lesson.title}"
-
-
-def _entry(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
-    facts = f"{lesson.minutes} minutes"
-    needed = [other for other in lessons if other.number in lesson.needs]
-    if needed:
-        links = ", ".join(f'<a href="{other.path.stem}.html">{html.escape(_label(other))}</a>' for other in needed)
-        facts += f" · after {links}"
-    return (
-        f'<li><a class="lesson" href="{lesson.path.stem}.html"><span>{lesson.number:02d}</span> '
-        f'{html.escape(lesson.title)}</a><p>{html.escape(lesson.summary)}</p><p class="facts">{facts}</p></li>'
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from cnncourse import lessons
 from cnncourse._files import write_whole
 
-__all__ = ["Brought", "bring", "course_folder", "find_originals"]
+__all__ = ["Brought", "bring", "course_folder", "find_originals", "without_solutions"]
 
 MEMORY = ".cnncourse-copies.json"
 NEW, RENEWED, BESIDE, SKIPPED = "new", "renewed", "beside", "skipped"
@@ -102,10 +102,22 @@ def _contents(originals: Path) -> Iterator[tuple[str, bytes | str]]:
     for path in sorted(originals.glob("[0-9][0-9]_*.ipynb")):
         yield path.name, path.read_bytes()
     for path in sorted((originals / "exercises").glob("[0-9][0-9]_*.ipynb")):
-        yield f"exercises/{path.name}", _without_solutions(path)
+        yield f"exercises/{path.name}", without_solutions(path)
 
 
-def _without_solutions(path: Path) -> bytes | str:
+def without_solutions(path: Path) -> bytes | str:
+    """Make the learner's version of a set of exercises.
+
+    Parameters
+    ----------
+    path : Path
+        The set with its solutions; only read.
+
+    Returns
+    -------
+    bytes or str
+        The notebook without them, as a file holds it; or why it cannot be made, in words.
+    """
     try:
         from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
     except ImportError:

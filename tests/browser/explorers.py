@@ -7,6 +7,8 @@ from typing import Any
 from cnncourse import widgets
 
 IMPORTS = """import numpy as np
+from cnncourse.applications.orchard import Orchard
+from cnncourse.applications.orchard_play import chase_apples
 from cnncourse.convolution import correlate
 from cnncourse.images import photograph
 from cnncourse.datasets import load
@@ -46,6 +48,25 @@ def dreams(*strengths):
     return explorer
 
 
+def with_own():
+    explorer = ModelExplorer(x="parameters", recipe="first")
+    explorer.add("a network of six filters", LeNet5(), (1, 28, 28), top1=61.5, year=1998)
+    explorer.add("a network that does not fit", LeNet5(), (3, 224, 224), top1=70)
+    return explorer
+
+
+def latent(numbers):
+    from cnncourse.applications.digit_generator import decoder_of
+
+    return fresh(lambda: decoder_of(numbers))
+
+
+def game(*moves):
+    player = GamePlayer(Orchard(3, steps=60, seed=5), chase_apples)
+    player.moves = list(moves)
+    return player
+
+
 def torn(image, kernel):
     return image @ undefined
 
@@ -55,6 +76,10 @@ def bright(image, least=0.5):
 """
 STATES = {
     "BlurExplorer": ['BlurExplorer(photograph("camera"))'],
+    "BoxExplorer": [
+        "BoxExplorer()",
+        "BoxExplorer(small, [[1, 0, 6, 6], [2, 1, 6, 6], [0, 3, 4, 7]], [0.9, 0.6, 0.4], ['face', 'face', '7'])",
+    ],
     "ConvolutionExplorer": [
         "ConvolutionExplorer(small, SOBEL_X)",
         'ConvolutionExplorer(photograph("camera"), MEAN, padding=1)',
@@ -73,8 +98,15 @@ STATES = {
         'FilterExplorer(photograph("camera"), "corners")',
         'FilterExplorer(photograph("camera"), function=bright)',
     ],
+    "GamePlayer": ["game()", "game(*[-1, 0, 1, 1] * 15)"],
+    "LatentExplorer": ["LatentExplorer(latent(2), np.eye(2), [3, 8])", "LatentExplorer(latent(5), place=[0.5] * 5)"],
     "LayerBuilder": ["LayerBuilder()"],
     "LearningExplorer": ['LearningExplorer(SOBEL_X, photograph("camera"))'],
+    "ModelExplorer": [
+        "ModelExplorer()",
+        'ModelExplorer(chosen="ResNet-50", x="year", recipe="more", moves=True, bubble="none")',
+        "with_own()",
+    ],
     "PixelExplorer": [
         'PixelExplorer(photograph("chelsea", grey=False), label="cat")',
         "PixelExplorer(small / 4 + 0.3)",

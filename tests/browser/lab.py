@@ -16,6 +16,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from cnncourse._jupyter import EXTENSIONS
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 RUN_MILLISECONDS = 240_000
@@ -80,6 +82,7 @@ def serve_lab(folder: Path) -> Iterator[Lab]:
         f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
         "--ServerApp.kernel_websocket_connection_class=cnncourse._lab_connection.PromptConnection",
         "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         "--LabApp.extension_manager=readonly", f"--LabApp.workspaces_dir={folder / '.workspaces'}",
         f"--LabApp.user_settings_dir={folder / '.settings'}",
     ]  # fmt: skip

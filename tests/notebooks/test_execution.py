@@ -5,39 +5,21 @@ That each checked number is right is the work of nbval, which runs every cell as
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from tests.executed import Executed, Run, execute, offline_environment
 from tests.notebooks.prose import headings
 
 ROOT = Path(__file__).parents[2]
-OFFLINE = Path(__file__).parent / "offline"
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
-
-
-def offline_environment(home: Path) -> dict[str, str]:
-    """Return an environment without network, data sets, caches and settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CNNCOURSE_", "MPL", "TORCH_"))}
-    return {**kept, **dict.fromkeys(HOMES, str(home)), "PYTHONPATH": str(OFFLINE)}
-
-
-def execute(notebook: Any, folder: Path, home: Path) -> Any:
-    """Execute a notebook as `Run All` does, in such an environment."""
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
-    return client.execute(env=offline_environment(home))
 
 
 # --- reading what came out ------------------------------------------------------------------------------------------
@@ -91,24 +73,10 @@ def _pictures(html: str) -> list[dict[str, str]]:
 # --- the lessons ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Run:
-    """An executed lesson and the seconds that it took."""
-
-    notebook: Any
-    seconds: float
-
-
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
-def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(request: pytest.FixtureRequest, executed: Executed) -> Run:
     """Return a lesson, executed."""
-    start = time.perf_counter()
-    notebook = nbformat.read(request.param, 4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    done = execute(notebook, request.param.parent, tmp_path_factory.mktemp("home"))
-    return Run(done, time.perf_counter() - start)
+    return executed(request.param)
 
 
 def test_a_lesson_runs_whole_without_network_and_without_caches(run: Run, request, record_property):

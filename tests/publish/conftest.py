@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cnncourse.publish.book import build
-from tests.publish.samples import write_faulty, write_guess, write_window
+from tests.publish.samples import write_faulty, write_guess, write_set, write_window
 
 NO_PACKAGE = Path("nowhere")  # the course may be edited between two builds, and the second is to reuse the first
 
@@ -33,9 +33,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     write_window(notebooks)
     write_faulty(notebooks)
     write_guess(notebooks)
+    write_set(notebooks)
     said: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cnncourse.publish.book._PACKAGE", NO_PACKAGE)
+        patch.setattr("cnncourse.publish.executed._PACKAGE", NO_PACKAGE)
         index = build(notebooks, folder / "site", report=said.append)
     return Book(index.parent, notebooks, said)
 

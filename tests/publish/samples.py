@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -102,7 +103,7 @@ answered"""
 
 WIDE_FIGURE = """figure, ax = plt.subplots(figsize=(10, 3))
 ax.plot([1, 4, 9, 16])
-figure.text_alternative = "Four squares, rising"
+figure.text_alternative = "Four squares, rising ever faster"
 plt.show()"""
 
 WIDE_TABLE = f"""## Wide things
@@ -111,6 +112,22 @@ WIDE_TABLE = f"""## Wide things
 |{"---|" * 12}
 | {" | ".join(str(place * 1000) for place in range(12))} |
 """
+
+
+SOURCES = """## Sources
+
+- Y. LeCun and others, "Gradient-based learning applied to document recognition", 1998, doi:10.1109/5.726791: padding.
+- A paper that no list has, 2031 (arXiv:3112.01234).
+"""
+
+EXERCISES = """# Exercises 01 · Window
+
+The lesson is [01 · Window](../01_window.ipynb)."""
+
+ANSWER = """def places(size):
+    ### BEGIN SOLUTION
+    return size - 2  # a secret
+    ### END SOLUTION"""
 
 
 def markdown(source: str, name: str, slide: str = "slide") -> nbformat.NotebookNode:
@@ -156,7 +173,28 @@ def write_window(folder: Path) -> Path:
         markdown("### An explorer\n\nPress the button.", "before-widget"),
         code(WIDGET, "counter", "explorer"),
         code("import ipywidgets\n\nipywidgets.IntSlider(7, description='stride')", "slider"),
+        new_markdown_cell(SOURCES, id="sources", metadata={"tags": ["sources"]}),
     )
+
+
+def write_set(folder: Path, name: str = "01_window", *, check: str = "01-weights") -> Path:
+    """Write the exercises of a lesson: one in code, one in words, with their solutions."""
+    (folder / "exercises").mkdir(exist_ok=True)
+    cells = [
+        new_markdown_cell(EXERCISES, id="title", metadata=_graded("title", locked=True)),
+        new_code_cell(ANSWER, id="answer", metadata=_graded("answer", solution=True)),
+        new_code_cell(f'check("{check}", places)', id="check", metadata=_graded(check, locked=True, points=3)),
+        new_markdown_cell("## In words (2 points)\n\nWhy?", id="why", metadata=_graded("why", locked=True)),
+        new_markdown_cell("Because of a secret.", id="words", metadata=_graded("words", solution=True, points=2)),
+    ]
+    path = folder / "exercises" / f"{name}.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), path)
+    return path
+
+
+def _graded(name: str, *, locked: bool = False, solution: bool = False, points: int = 0) -> dict[str, Any]:
+    grade = {"grade_id": name, "locked": locked, "solution": solution, "grade": points > 0, "schema_version": 3}
+    return {"nbgrader": grade | {"task": False} | ({"points": points} if points else {})}
 
 
 def write_faulty(folder: Path) -> Path:

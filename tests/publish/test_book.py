@@ -6,20 +6,30 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
 
-from cnncourse.publish.book import Executed, LessonFailed, build
+from cnncourse.publish.book import LessonFailed, build
+from cnncourse.publish.executed import Executed
 from tests.publish.conftest import NO_PACKAGE, Book, Opened
 from tests.publish.samples import code, markdown, write_lesson
 
+# A link inside a drawing has its address in another place.
+ADDRESSES = """all => all.map(({ href, src }) =>
+  new URL(href?.baseVal ?? href ?? src, document.baseURI).href)"""
 Open = Callable[..., Opened]
 PHONE = {"width": 375, "height": 740}
+LOOK_UP = ["glossary.html", "figures.html", "references.html", "licences.html"]
+
+
+def pages_of(book: Book) -> list[Path]:
+    return [path for path in book.site.rglob("*.html") if "_static" not in path.parts]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index.html", "01_window.html", "search.html"])
+@pytest.mark.parametrize("name", ["index.html", "01_window.html", "exercises/01_window.html", "search.html", *LOOK_UP])
 def test_a_page_opens_without_a_complaint_and_asks_no_other_host(open_page: Open, name: str, scheme: str) -> None:
     opened = open_page(name, color_scheme=scheme)
     opened.page.wait_for_load_state("networkidle")
@@ -28,21 +38,22 @@ def test_a_page_opens_without_a_complaint_and_asks_no_other_host(open_page: Open
 
 
 def test_every_link_and_every_picture_of_the_book_leads_somewhere_on_disk(open_page: Open, book: Book) -> None:
-    for path in book.site.glob("*.html"):
-        page = open_page(path.name).page
-        links = page.eval_on_selector_all("a[href], img[src]", "all => all.map(one => one.href || one.src)")
-        names = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
-        for link in links:
-            if link.startswith("file:"):
-                target, _, fragment = link.removeprefix("file://").partition("#")
-                assert Path(target).exists(), f"{path.name} points to {link}"
-                if fragment and target.endswith(path.name):
-                    assert names.count(fragment) == 1, f"{path.name} has no {fragment}"
+    pages = {path: open_page(str(path.relative_to(book.site))).page for path in pages_of(book)}
+    links = {path: page.eval_on_selector_all("a[href], img[src]", ADDRESSES) for path, page in pages.items()}
+    names = {path: page.eval_on_selector_all("[id]", "all => all.map(one => one.id)") for path, page in pages.items()}
+    assert len(pages) == 10
+    for path, link in [(path, link) for path, found in links.items() for link in found]:
+        address, _, fragment = link.partition("#")
+        if address.startswith("file:"):
+            target = Path(unquote(urlsplit(address).path))
+            assert target.exists(), f"{path.name} points to {link}"
+            if fragment and target in names:
+                assert names[target].count(unquote(fragment)) == 1, f"{path.name} points to {link}"
 
 
 def test_no_page_is_wider_than_a_phone(open_page: Open, book: Book) -> None:
-    for path in book.site.glob("*.html"):
-        page = open_page(path.name, viewport=PHONE).page
+    for path in pages_of(book):
+        page = open_page(str(path.relative_to(book.site)), viewport=PHONE).page
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, path.name
 
 
@@ -52,6 +63,7 @@ def test_the_start_page_lists_the_lessons_as_their_notebooks_describe_them(open_
     text = items.nth(1).inner_text()
     for part in ("02", "Faulty", "What faulty & company are about.", "40 minutes · after 01 Window"):
         assert part in text
+    assert "40 minutes · 2 exercises, 5 points" in items.nth(0).inner_text()
     items.nth(0).get_by_role("link").first.click()
     items.page.wait_for_url("**/01_window.html")
 
@@ -151,13 +163,14 @@ def test_the_notebook_to_take_home_is_the_one_that_was_written(open_page: Open, 
 
 
 def test_the_build_reports_seconds_for_each_lesson_no_warning_and_leaves_the_notebooks_alone(book: Book) -> None:
-    first, second, _, pages = book.said  # a warning would be a fifth
+    first, second, _, unknown, pages = book.said  # a warning would be a sixth
     assert isinstance(first, Executed)
     assert first.seconds > 0
     assert re.fullmatch(r"02 Faulty … \d+\.\d s", str(second))
+    assert unknown == "01_window: 10.48550/arXiv.3112.01234 is cited, and not in references.toml"
     assert str(pages).startswith("pages written")
     lessons = ["01_window.ipynb", "02_faulty.ipynb", "03_guess.ipynb"]
-    assert sorted(path.name for path in book.notebooks.iterdir()) == lessons
+    assert sorted(path.name for path in book.notebooks.iterdir()) == [*lessons, "exercises"]
     written = nbformat.read(book.notebooks / "01_window.ipynb", as_version=4)
     assert not any(cell.get("outputs") for cell in written.cells)
 
@@ -173,7 +186,7 @@ def second(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Book:
     write_lesson(folder / "notebooks", "02_faulty", markdown(MOVING, "title"), code("print('seven', 3 + 4)", "sum"))
     said: list[object] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cnncourse.publish.book._PACKAGE", NO_PACKAGE)
+        patch.setattr("cnncourse.publish.executed._PACKAGE", NO_PACKAGE)
         build(folder / "notebooks", folder / "site", reuse=True, report=said.append)
     return Book(folder / "site", folder / "notebooks", said)
 

@@ -50,7 +50,7 @@ function promptBuild(model, words) {
     make("div", { class: "cnn-prompt-actions" }, commit, give));
   form.noValidate = true;
   const result = make("div", { class: "cnn-prompt-result", role: "status", "aria-live": "polite", "aria-atomic": "true" });
-  const root = make("section", { class: "cnn-prompt", "data-mode": model.get("mode") }, form, result, again);
+  const root = make("div", { class: "cnn-prompt", role: "region", "data-mode": model.get("mode") }, form, result, again);
   // Keys belong to the control that has the focus: JupyterLab would move or add cells on arrows, letters and Enter.
   // It looks for the attribute on the focused element itself first.
   for (const control of root.querySelectorAll("input, button, summary")) {

@@ -11,7 +11,7 @@ export function openShell(el, name, keys = []) {
   const note = make("p", { class: "cnn-note", hidden: true });
   const body = make("div", { class: "cnn-body" });
   const help = keys.length ? keyHelp(keys) : null;
-  const root = make("section", { class: "cnn-explorer", "aria-label": name }, body, fault, note, help, spoken);
+  const root = make("div", { class: "cnn-explorer", role: "region", "aria-label": name }, body, fault, note, help, spoken);
   el.replaceChildren(root);
   const speak = atMostEvery(SPEAK_EVERY, (text) => setText(spoken, text));
   return {

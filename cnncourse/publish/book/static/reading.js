@@ -22,6 +22,7 @@
   }
 
   let notes = 0;
+  const showing = new Map(); // what is held back -> what shows it
 
   function noteWith(button) {
     const id = `held-note-${(notes += 1)}`;
@@ -56,6 +57,7 @@
     for (const part of held) {
       part.hidden = true;
       part.classList.add("held");
+      showing.set(part, show);
     }
     output.before(note);
   }
@@ -72,6 +74,15 @@
         asked = [];
       }
     }
+  }
+
+  // Who follows a link to something that is held back has chosen to see it.
+  function showTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const held = target?.closest(".held[hidden]");
+    if (!held) return;
+    showing.get(held)();
+    target.scrollIntoView();
   }
 
   // ---- code, all of it folded or open ------------------------------------------------------------------------------
@@ -156,7 +167,25 @@
     for (const element of document.querySelectorAll(Object.keys(WIDE).join(","))) watch.observe(element);
   }
 
+  // ---- paper is white ----------------------------------------------------------------------------------------------
+
+  // The theme keeps its dark colours when it is printed, and browsers leave the dark ground out: pale words on white.
+  function printInLight() {
+    const { dataset } = document.documentElement;
+    let seen = null;
+    addEventListener("beforeprint", () => {
+      seen = dataset.theme;
+      dataset.theme = "light";
+    });
+    addEventListener("afterprint", () => {
+      dataset.theme = seen;
+    });
+  }
+
+  printInLight();
   holdAnswers();
+  showTarget();
+  addEventListener("hashchange", showTarget);
   offerFolding();
   nameScrollers();
 })();
