@@ -43,8 +43,10 @@ def page(executed: NotebookNode, *, practise: str = "", look_up: str = "") -> No
         [cell for cell in shown.cells if not speaks_to_lecturer(cell)], practise=practise, look_up=look_up
     )
     models = _anywidget_models(shown)
+    passing = _progress_bars(shown)
     for cell in code_cells(shown):
-        cell.outputs = [_as_html(output, models, cell.id) for output in cell.outputs]
+        lasting = [one for one in cell.outputs if one.get("data", {}).get(VIEW, {}).get("model_id") not in passing]
+        cell.outputs = [_as_html(output, models, cell.id) for output in lasting]
     if models:
         shown.metadata.widgets = {STATE: {"version_major": 2, "version_minor": 0, "state": models}}
     else:
@@ -98,6 +100,13 @@ def _anywidget_models(notebook: NotebookNode) -> dict[str, Any]:
     """Keep the models that bring their own module; layouts and the like mean nothing without a widget manager."""
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     return {name: model for name, model in state.items() if model["model_module"] == "anywidget"}
+
+
+def _progress_bars(notebook: NotebookNode) -> set[str]:
+    """Name the boxes that hold a bar of progress: once the work is done, they tell nobody anything."""
+    state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    bars = {f"IPY_MODEL_{name}" for name, model in state.items() if model["model_name"] == "FloatProgressModel"}
+    return {name for name, model in state.items() if bars & set(model["state"].get("children", ()))}
 
 
 def _as_html(output: NotebookNode, models: dict[str, Any], cell: str) -> NotebookNode:

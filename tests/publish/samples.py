@@ -173,6 +173,7 @@ def write_window(folder: Path) -> Path:
         markdown("### An explorer\n\nPress the button.", "before-widget"),
         code(WIDGET, "counter", "explorer"),
         code("import ipywidgets\n\nipywidgets.IntSlider(7, description='stride')", "slider"),
+        code("from tqdm.notebook import tqdm\n\nprint(sum(tqdm(range(4), desc='counting')), 'in all')", "bar"),
         new_markdown_cell(SOURCES, id="sources", metadata={"tags": ["sources"]}),
     )
 

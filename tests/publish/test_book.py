@@ -136,6 +136,13 @@ def test_a_control_that_needs_python_says_so(open_page: Open) -> None:
     assert "moves in the notebook" in resting.inner_text()
 
 
+def test_a_bar_of_progress_leaves_with_the_work_and_what_was_printed_stays(open_page: Open) -> None:
+    page = open_page("01_window.html").page
+    assert "6 in all" in page.locator("main").inner_text()
+    assert page.get_by_text("4/4").count() == 0
+    assert page.locator(".needs-kernel").count() == 1  # the slider's
+
+
 def test_an_explorer_that_cannot_start_says_why_and_leaves_its_picture(open_page: Open) -> None:
     page = open_page("02_faulty.html").page
     page.get_by_role("alert").wait_for()
