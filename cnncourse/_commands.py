@@ -102,5 +102,5 @@ def _results_measure(options: argparse.Namespace) -> int:
         raise FileNotFoundError(f"expected a folder for the results, got {options.to}; try: make it first")
     for name in options.names or EXPERIMENTS:
         measured = run_experiment(name)
-        print(f"{write_result(measured, options.to)}: {measured} ({measured.seconds:.0f} s a seed)", flush=True)
+        print(f"{write_result(measured, options.to)}: {measured}", flush=True)
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -94,8 +93,6 @@ def run_experiment(name: str, seeds: Sequence[int] = (0, 1, 2)) -> Result:
         raise ValueError(f"expected at least two different seeds, got {list(seeds)}")
     experiment = EXPERIMENTS[name]
     compare = importlib.import_module(f"cnncourse.{experiment.module}").compare
-    start = time.perf_counter()
     runs: list[dict[str, float]] = [compare(seed=seed) for seed in seeds]
-    seconds = (time.perf_counter() - start) / len(seeds)
     arms = {arm: tuple(round(float(run[arm]), 6) for run in runs) for arm in runs[0]}
-    return Result(name, *experiment[1:], seeds=tuple(seeds), arms=arms, seconds=round(seconds, 1))
+    return Result(name, *experiment[1:], seeds=tuple(seeds), arms=arms)

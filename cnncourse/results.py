@@ -32,8 +32,6 @@ class Result:
     arms : dict of str to tuple of float
         By the name of each arm its measure, one a seed. What the lesson is about stands first, the obvious baseline
         last.
-    seconds : float, seconds
-        How long one run took on average, all arms together.
     """
 
     name: str
@@ -43,7 +41,6 @@ class Result:
     data: str
     seeds: tuple[int, ...]
     arms: dict[str, tuple[float, ...]]
-    seconds: float
 
     def __post_init__(self) -> None:
         """Check that every arm has one number a seed."""
@@ -64,7 +61,7 @@ class Result:
         Examples
         --------
         >>> arms = {"with": (0.9, 0.94, 0.95), "without": (0.5, 0.5, 0.5)}
-        >>> Result("skips", "right", "%", True, "digits", (0, 1, 2), arms, 1.0).told("with")
+        >>> Result("skips", "right", "%", True, "digits", (0, 1, 2), arms).told("with")
         '93.0 % ± 2.6'
         """
         scale = 100 if self.unit == "%" else 1
