@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MARKERS = "os^D"
+BELOW = -6  # per cent: from one row of crosses to the next
 
 
 def show_gradient_norms(norms: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
@@ -43,14 +44,14 @@ def show_gradient_norms(norms: Mapping[str, ArrayLike], ax: Axes | None = None) 
         told.append(f"{name}: {found[0]:.0e} in the first layer, {found[-1]:.0e} in the last")
     ax.set(yscale="log", xlabel="layer, from the picture upwards", ylabel="length of its gradient")
     ax.grid(True)
-    ax.legend()
-    return describe(ax, f"Lengths of gradients before training. {'; '.join(told)}.")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(norms), columnspacing=1.2)
+    return describe(ax, f"Lengths of gradients. {'; '.join(told)}.")
 
 
 def show_rates(
     accuracies: Mapping[str, Sequence[float | None]], rates: Sequence[float], ax: Axes | None = None
 ) -> Axes:
-    """Draw what networks reach at each learning rate; where a training diverged, a cross at the bottom.
+    """Draw what networks reach at each learning rate; where a training diverged, a cross in a band below zero.
 
     Parameters
     ----------
@@ -75,13 +76,16 @@ def show_rates(
         shares = [np.nan if share is None else 100 * share for share in found]
         ax.plot(rates, shares, f"{MARKERS[number % 4]}-", color=colour, label=name)
         lost = [rate for rate, share in zip(rates, found, strict=True) if share is None]
-        ax.plot(lost, [2 + 5 * number] * len(lost), "x", color=colour, markersize=9, markeredgewidth=2.5)
+        ax.plot(lost, [BELOW * (number + 1)] * len(lost), "x", color=colour, markersize=9, markeredgewidth=2.5)
         ends = ["diverged" if share is None else f"{share:.0%}" for share in found]
         words = (f"{end} at {rate}" for rate, end in zip(rates, ends, strict=True))
         told.append(f"{name}: {', '.join(words)}")
+    lowest = BELOW * (len(accuracies) + 1)
+    ax.axhspan(lowest, 0, color="0.9", zorder=0)
     ax.plot([], [], "x", color="0.4", markersize=9, markeredgewidth=2.5, label="diverged")
-    ax.set(xscale="log", xlabel="learning rate", ylabel="held-out digits named rightly (%)", ylim=(0, 104))
+    ax.set(xscale="log", xlabel="learning rate", ylabel="held-out digits named rightly (%)", ylim=(lowest, 104))
     ax.set_xticks(list(rates), labels=[f"{rate:g}" for rate in rates])
+    ax.set_yticks(range(0, 101, 20))
     ax.minorticks_off()
     ax.grid(True)
     ax.legend()

@@ -157,9 +157,15 @@ def show_grid(image: ArrayLike, values: ArrayLike, ax: Axes | None = None, *, ce
 
 
 def show_rounds(
-    image: ArrayLike, boxes: ArrayLike, scores: ArrayLike, rounds: Sequence[tuple[int, Sequence[int]]], *, alt: str
+    image: ArrayLike,
+    boxes: ArrayLike,
+    names: Sequence[str],
+    rounds: Sequence[tuple[int, Sequence[int]]],
+    *,
+    columns: int = 3,
+    alt: str,
 ) -> NDArray[Any]:
-    """Draw suppression round by round: what is kept bold, what is dropped dashed, what is settled thin.
+    """Draw suppression round by round: what is kept, what it drops, what was kept before, and what still waits.
 
     Parameters
     ----------
@@ -167,34 +173,48 @@ def show_rounds(
         The picture.
     boxes : array, shape (n, 4), pixels
         All of them.
-    scores : array, shape (n,)
-        Theirs.
+    names : sequence of str
+        Theirs; written on the box that is kept.
     rounds : sequence of (kept, dropped)
         As `cnncourse.applications.boxes.rounds` gives them.
+    columns : int
+        Panels side by side.
     alt : str
         What is to be seen.
 
     Returns
     -------
-    array of Axes, shape (1, rounds + 1)
-        The first panel has all boxes.
+    array of Axes, shape (rows, columns)
+        The first panel has all boxes; a legend below says which look means what.
     """
-    frames, sure = np.asarray(boxes, dtype=float), np.asarray(scores, dtype=float)
+    from matplotlib.lines import Line2D
+
+    frames = np.asarray(boxes, dtype=float)
     titles = [f"{len(frames)} boxes", *(f"round {number}: −{len(r[1])}" for number, r in enumerate(rounds, start=1))]
-    axes = _panels(len(titles), len(titles), np.shape(image), titles=True)
+    axes = _panels(len(titles), columns, np.shape(image), titles=True)
     left: list[int] = list(range(len(frames)))
     settled: list[int] = []
-    for panel, ax in enumerate(axes.flat):
+    for ax in axes.flat[len(titles) :]:
+        ax.set_axis_off()
+    for panel, ax in enumerate(axes.flat[: len(titles)]):
         kept, dropped = rounds[panel - 1] if panel else (-1, [])
         left = [place for place in left if place != kept and place not in dropped]
-        styles = [(place, "-", DROPPED) for place in settled] + [(place, ":", WRONG) for place in dropped]
-        styles += [(place, "-", WRONG if panel == 0 else DROPPED) for place in left]
+        styles = [(place, "-", DROPPED) for place in left] + [(place, "--", TRUE) for place in settled]
+        styles += [(place, ":", WRONG) for place in dropped]
         styles += [(kept, "-", FOUND)] if panel else []
         show_image(image, ax, title=titles[panel])
         order, lines, colours = zip(*styles, strict=True) if styles else ((), (), ())
-        names = [f"{sure[place]:.2f}" if panel and place == kept else "" for place in order]
-        show_boxes(image, frames[list(order)], names, ax, colour=colours, line=lines)
+        written = [names[place] if panel and place == kept else "" for place in order]
+        show_boxes(image, frames[list(order)], written, ax, colour=colours, line=lines)
         settled += [kept] if panel else []
+    looks: dict[str, tuple[str, Any]] = {
+        "waits": (DROPPED, "-"),
+        "kept now": (FOUND, "-"),
+        "dropped": (WRONG, ":"),
+        "kept before": (TRUE, "--"),
+    }
+    handles = [Line2D([], [], color=hue, linestyle=line, linewidth=2.5, label=n) for n, (hue, line) in looks.items()]
+    axes[0, 0].figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return np.asarray(describe(axes, alt))
 
 

@@ -36,7 +36,7 @@ class Experiment(NamedTuple):
 EXPERIMENTS: dict[str, Experiment] = {
     "captions": Experiment(
         "applications.captioning",
-        "sentences right to the last word, about pairs never seen together",
+        "sentences right to the last word, in new scenes",
         data="scenes of the bundled digits and faces",
     ),
     "agent": Experiment("applications.agent", "mean return of 500 new games", unit="", data="the game itself"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from statistics import mean
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from cnncourse.results import Result
 
 
-def show_result(result: Result, ax: Axes | None = None) -> Axes:
+def show_result(result: Result, ax: Axes | None = None, *, grey: Collection[str] = ()) -> Axes:
     """Draw each arm's mean as a bar from zero and each run as a dot; the baseline, the last arm, in grey.
 
     Parameters
@@ -22,6 +23,8 @@ def show_result(result: Result, ax: Axes | None = None) -> Axes:
         From `cnncourse.results.result`.
     ax : Axes, optional
         Where to draw; a new figure if there is none.
+    grey : collection of str, optional
+        Other arms that are no more than something to compare with.
 
     Returns
     -------
@@ -35,7 +38,7 @@ def show_result(result: Result, ax: Axes | None = None) -> Axes:
     scale = 100 if result.unit == "%" else 1
     for row, arm in enumerate(arms):
         values = [scale * value for value in result.arms[arm]]
-        ax.barh(row, mean(values), height=0.62, color="0.78" if arm == arms[-1] else "C0", alpha=0.85)
+        ax.barh(row, mean(values), height=0.62, color="0.78" if arm in {arms[-1], *grey} else "C0", alpha=0.85)
         ax.plot(values, [row] * len(values), "o", color="black", markersize=5, markeredgecolor="white", zorder=3)
         end = (max(0.0, *values), row)
         ax.annotate(result.told(arm), end, textcoords="offset points", xytext=(9, 0), va="center")
@@ -43,8 +46,10 @@ def show_result(result: Result, ax: Axes | None = None) -> Axes:
     ax.invert_yaxis()
     everything = [0.0, *(scale * value for values in result.arms.values() for value in values)]
     low, high = min(everything), max(everything)
-    ax.set_xlim(1.08 * low, high + 0.32 * (high - low))  # room for the numbers behind the bars
+    shares = result.unit == "%" and high <= 100
+    ax.set_xlim(1.08 * low, 100 if shares else high + 0.32 * (high - low))  # numbers may stand outside
     way = "higher" if result.higher_is_better else "lower"
     unit = f" ({result.unit})" if result.unit else ""
-    ax.set_xlabel(f"{result.measure}{unit}; {way} is better")
+    spread = f"mean of {len(result.seeds)} seeds ± standard deviation; a dot is a run"
+    ax.set_xlabel(f"{result.measure}{unit}; {way} is better\n{spread}")
     return describe(ax, f"{result}. Measured on {result.data}.")

@@ -16,7 +16,7 @@ STYLES = ("o-", "s--", "^:", "D-.")
 def show_falls(
     shares: Mapping[str, Mapping[str, ArrayLike]], *, ylabel: str = "named rightly (%)", xlabel: str = "strength"
 ) -> NDArray[Any]:
-    """Draw how networks fall as corruptions grow: a panel a corruption, a line a network.
+    """Draw how networks fall as corruptions grow: a panel a corruption, in two rows, a line a network.
 
     Parameters
     ----------
@@ -41,8 +41,9 @@ def show_falls(
     kinds = list(next(iter(shares.values())))
     if any(list(found) != kinds for found in shares.values()):
         raise ValueError(f"expected the same corruptions for each network, {', '.join(kinds)} for the first one")
-    size = (2.3 * len(kinds), 3.2)
-    axes = plt.subplots(1, len(kinds), figsize=size, sharey=True, squeeze=False, layout="constrained")[1][0]
+    across = len(kinds) // 2 + 1  # one place is left over for the legend
+    panels = plt.subplots(2, across, figsize=(2.4 * across, 5.0), sharey=True, layout="constrained")[1].flatten()
+    axes = panels[: len(kinds)]
     told = []
     for ax, kind in zip(axes, kinds, strict=True):
         for number, (name, found) in enumerate(shares.items()):
@@ -51,8 +52,11 @@ def show_falls(
             told.append(f"{kind}, {name}: {line[0]:.0f} to {line[-1]:.0f} %")
         ax.set(title=kind, xlabel=xlabel, ylim=(0, 104), xticks=range(len(line)))
         ax.grid(True)
-    axes[0].set_ylabel(ylabel)
-    axes[-1].legend(loc="lower left", handlelength=1.6)
+    for ax in panels[::across]:
+        ax.set_ylabel(ylabel)
+    for ax in panels[len(kinds) :]:
+        ax.axis("off")
+    panels[-1].legend(*axes[0].get_legend_handles_labels(), loc="center")
     return np.asarray(describe(axes, f"From clean pictures to the strongest change. {'; '.join(told)}."))
 
 
@@ -77,7 +81,7 @@ def show_attacks(
     """
     import matplotlib.pyplot as plt
 
-    size = (4.2 * len(shares), 3.6)
+    size = (3.7 * len(shares), 3.6)
     axes = plt.subplots(1, len(shares), figsize=size, sharey=True, squeeze=False, layout="constrained")[1][0]
     told = []
     for ax, (name, attacks) in zip(axes, shares.items(), strict=True):

@@ -61,7 +61,7 @@ def show_training(runs: Mapping[str, Sequence[Record]]) -> NDArray[Any]:
     """
     import matplotlib.pyplot as plt
 
-    axes = plt.subplots(1, 2, figsize=(10.5, 3.8))[1]
+    axes = plt.subplots(1, 2, figsize=(9.0, 3.9))[1]
     told = []
     for number, (name, records) in enumerate(runs.items()):
         colour, epochs = f"C{number}", [record.epoch for record in records]
@@ -73,7 +73,8 @@ def show_training(runs: Mapping[str, Sequence[Record]]) -> NDArray[Any]:
         axes[1].plot(epochs, 100 * wrong, color=colour)
         held_out = [(record.epoch, record.validation) for record in records if record.validation is not None]
         for epoch, right in held_out:
-            axes[1].plot(epoch, 100 * (1 - right), MARKERS[number % 4], color=colour, markeredgecolor="white")
+            look = {"color": colour, "markersize": 8, "markeredgecolor": "white", "zorder": 3}
+            axes[1].plot(epoch, 100 * (1 - right), MARKERS[number % 4], **look)
         told.append(_told(name, losses, wrong, held_out))
     axes[0].set(xlabel="epochs", ylabel="loss of the batches", yscale="log")
     axes[1].set(xlabel="epochs", ylabel="named wrongly (%)", ylim=(0, 100))
@@ -277,7 +278,7 @@ def show_learning_curve(
         left = more.get(name, {})
         ax.plot(list(left), _misread(left), linestyle="", markerfacecolor="white", markersize=9, **look)
     counts = sorted({count for found in (*accuracies.values(), *more.values()) for count in found})
-    ax.set(xscale="log", yscale="log", xlabel="pictures to learn from", ylabel="misread (%)")
+    ax.set(xscale="log", yscale="log", xlabel="pictures to learn from", ylabel="named wrongly (%)")
     ax.set_xticks(counts, labels=[f"{count:,}" for count in counts])
     low, high = (float(end) for end in ax.get_ylim())
     ticks = [tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= tick <= high]
@@ -286,7 +287,7 @@ def show_learning_curve(
     ax.grid(True)
     ax.legend()
     values = {name: [1 - share for share in found.values()] for name, found in accuracies.items()}
-    told = f"Misread: {_ends(values, [f'{count:,} pictures' for count in next(iter(accuracies.values()))])}"
+    told = f"Named wrongly: {_ends(values, [f'{count:,} pictures' for count in next(iter(accuracies.values()))])}"
     return describe(ax, f"{told} Hollow marks: longer trainings." if more else told)
 
 

@@ -1,4 +1,4 @@
-"""Figures of lesson 09's first sections: the winners of a contest, a slide's table in pieces, all networks at once."""
+"""Figures of lesson 09's first sections: the winners of a contest, a slide's errors, all networks at once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from cnncourse.plots import describe
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["show_units", "show_ways", "show_winners", "show_zoo"]
+__all__ = ["show_ways", "show_winners", "show_zoo"]
 
 BEFORE, NETWORK, HUMAN, SLIDE, PALE = "#A9B0B7", "#0072B2", "#D55E00", "#B3124F", "#D5DAE0"
-MARKS = (("o", "#0072B2"), ("s", "#D55E00"), ("D", "#009E73"))
 WAYS = {  # how an error was measured: marker and colour
     "one crop": ("o", "#0072B2"),
     "ten crops": ("s", "#009E73"),
@@ -88,42 +87,6 @@ def _write_on_bar(ax: Axes, place: int, value: float, depth: int, human: float) 
         ax.text(place, value / 2, f"{depth}\nlayers", ha="center", va="center", color="white")
     elif depth:  # too low to hold words: over the line of the person
         ax.text(place, human + 1.2, f"{depth} layers", ha="center", va="center", color=NETWORK)
-
-
-def show_units(titles: Sequence[str], differences: Mapping[str, ArrayLike], *, limit: float = 4.0) -> Axes:
-    """Draw by how much a table's sizes differ from ours, for each reading of "MB"; what is far off gets an arrow.
-
-    Parameters
-    ----------
-    titles : sequence of str
-        One a network.
-    differences : mapping of str to array, shape (networks,), %
-        For each of up to three units, the table's size against ours.
-    limit : float, %
-        Where the axis ends, on both sides.
-
-    Returns
-    -------
-    Axes
-        A line of marks a network.
-    """
-    import matplotlib.pyplot as plt
-
-    ax = plt.subplots(figsize=(9.0, 4.4))[1]
-    heights = _rows(ax, titles)
-    ax.axvline(0, color="#555555", linewidth=1.2, zorder=0)
-    table = {unit: np.asarray(values, dtype=float) for unit, values in differences.items()}
-    far = np.any([np.abs(values) > limit for values in table.values()], axis=0)
-    for (unit, values), (marker, colour) in zip(table.items(), MARKS, strict=False):
-        ax.plot(values[~far], heights[~far], marker, color=colour, markersize=11, label=unit)
-    for place in np.flatnonzero(far):
-        span = [values[place] for values in table.values()]
-        words = f"far off: {min(span):+.0f} to {max(span):+.0f} %  →"
-        ax.text(limit * 0.97, heights[place], words, ha="right", va="center", color=SLIDE, weight="bold")
-    ax.set(xlim=(-limit, limit), xlabel="size on the slide against 4 bytes a parameter, %")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=3, columnspacing=1.2, handletextpad=0.2)
-    told = "; ".join(f"{unit}: {', '.join(f'{v:+.1f}' for v in values)}" for unit, values in table.items())
-    return describe(ax, f"Marks beside a line at 0, a row a network ({', '.join(titles)}), in per cent. {told}.")
 
 
 def show_ways(

@@ -21,6 +21,7 @@ def test_a_diverged_training_is_a_cross_and_no_point():
     points, crosses = ax.lines[2], ax.lines[3]
     assert_allclose(points.get_ydata(), [40, np.nan])
     assert_allclose(crosses.get_xdata(), [0.1])
+    assert ax.get_ylim()[0] < crosses.get_ydata()[0] < 0  # in the band below, where no share can be
     assert "without: 40% at 0.01, diverged at 0.1" in ax.get_figure().text_alternative
 
 
@@ -34,6 +35,15 @@ def test_falls_have_a_panel_a_corruption_on_one_scale():
     assert axes[0].get_ylim() == axes[1].get_ylim()
     assert_allclose(axes[0].lines[0].get_ydata(), [100, 90, 80, 70, 60, 50])
     assert "noise, a: 100 to 50 %" in axes[0].get_figure().text_alternative
+
+
+def test_five_corruptions_stand_in_two_rows_and_the_legend_in_the_place_left_over():
+    axes = show_falls({"a": dict.fromkeys("abcde", np.ones(6))})
+    figure = axes[0].get_figure()
+    figure.draw_without_rendering()
+    heights = [ax.get_position().y0 for ax in axes]
+    assert min(heights[:3]) > max(heights[3:])
+    assert [text.get_text() for text in figure.axes[5].get_legend().get_texts()] == ["a"]
 
 
 def test_networks_that_met_other_corruptions_are_not_compared():

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from cnncourse.applications.boxes import rounds
 from cnncourse.applications.precision import average_precision, precision_recall
-from cnncourse.detection_plots import DROPPED, FOUND, TRUE, WRONG, show_boxes, show_grid, show_rounds, show_scenes
+from cnncourse.detection_plots import FOUND, TRUE, WRONG, show_boxes, show_grid, show_rounds, show_scenes
 from cnncourse.mask_plots import COLOURS, coloured_classes, coloured_objects, names_of_masks, show_masks
 from cnncourse.precision_plots import show_overlap, show_precision_recall
 from cnncourse.style import alternative_text
@@ -83,12 +83,30 @@ def test_the_grid_writes_a_number_into_each_cell_that_says_something():
 
 def test_rounds_are_told_one_a_panel():
     boxes, scores = [[0, 0, 10, 10], [1, 0, 11, 10], [20, 5, 30, 20]], [0.7, 0.9, 0.6]
-    axes = show_rounds(PICTURE, boxes, scores, rounds(boxes, scores), alt="Three boxes become two in two rounds.")
+    names = [f"{score:.2f}" for score in scores]
+    axes = show_rounds(PICTURE, boxes, names, rounds(boxes, scores), alt="Three boxes become two in two rounds.")
     assert [ax.get_title() for ax in axes.flat] == ["3 boxes", "round 1: −1", "round 2: −0"]
     assert [texts(ax) for ax in axes.flat] == [[], ["0.90"], ["0.60"]]
-    assert [[p.get_linestyle() for p in ax.patches] for ax in axes.flat] == [["-"] * 3, [":", "-", "-"], ["-", "-"]]
+    assert [[p.get_linestyle() for p in ax.patches] for ax in axes.flat] == [["-"] * 3, ["-", ":", "-"], ["--", "-"]]
     last = [to_hex(p.get_edgecolor()).upper() for p in axes[0, 2].patches]
-    assert last == [DROPPED, FOUND], "what is settled is grey, what is kept now is blue; what was dropped is gone"
+    assert last == [TRUE, FOUND], "kept before, and kept now; what was dropped is gone"
+    (legend,) = axes[0, 0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["waits", "kept now", "dropped", "kept before"]
+
+
+def test_rounds_go_on_in_the_next_row():
+    boxes = [[0, 0, 5, 5], [10, 0, 15, 5], [20, 0, 25, 5]]
+    axes = show_rounds(
+        PICTURE,
+        boxes,
+        ["a", "b", "c"],
+        rounds(boxes, [0.9, 0.8, 0.7]),
+        columns=3,
+        alt="Three boxes far apart, kept one after the other.",
+    )
+    assert axes.shape == (2, 3)
+    assert [bool(ax.axison) for ax in axes.flat] == [True] * 4 + [False] * 2
+    assert texts(axes[1, 0]) == ["c"]
 
 
 def test_boxes_on_squared_paper_have_a_line_for_each_pixel():

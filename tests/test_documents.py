@@ -13,7 +13,8 @@ import yaml
 from tests.notebooks.prose import images, links
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+GUIDE = tuple(f"teaching/{path.name}" for path in sorted((ROOT / "teaching").glob("*.md")))
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *GUIDE)
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -26,7 +27,8 @@ def read(name: str) -> str:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_link_of_a_document_leads_to_a_file(name: str):
     targets = [*links(read(name)), *(address for _, address in images(read(name)))]
-    assert [target for target in targets if "://" not in target and not (ROOT / target.split("#")[0]).exists()] == []
+    beside = (ROOT / name).parent
+    assert [target for target in targets if "://" not in target and not (beside / target.split("#")[0]).exists()] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -34,6 +36,10 @@ def test_every_target_that_a_document_names_is_in_the_makefile(name: str):
     # After "make" in code come a target, or none; a variable follows with a "=".
     named = set(re.findall(r"(?:`|^)make ([a-z]+)\b(?!=)", read(name), re.MULTILINE))
     assert named <= TARGETS
+
+
+def test_the_guide_links_all_its_pages_from_its_first():
+    assert {f"teaching/{target}" for target in links(read("teaching/README.md")) if "/" not in target} >= {*GUIDE[1:]}
 
 
 def test_the_readme_lists_every_lesson():

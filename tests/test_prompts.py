@@ -205,6 +205,14 @@ def test_a_broken_file_of_another_lesson_does_no_harm(folder: Path):
     assert find_quiz("02-linear", folder).kind == "multiple"
 
 
+def test_a_quiz_says_which_objectives_it_asks_about(tmp_path: Path):
+    path = tmp_path / "02_by_hand.toml"
+    path.write_text(TEXTS.replace('kind = "single"', 'kind = "single"\nobjectives = [4, 2]'), encoding="utf-8")
+    found = read_quizzes(path)
+    assert found["02-edge-sum"].objectives == (4, 2)
+    assert found["02-linear"].objectives == ()
+
+
 def test_all_packaged_quizzes_are_in_order():
     files = sorted(quizzes.FOLDER.glob("*.toml"))
     names = [name for path in files for name in read_quizzes(path)]
@@ -247,6 +255,10 @@ RIGHT, WRONG = '{ text = "a", right = true, why = "w" }', '{ text = "b", why = "
         ('kind = "number"\nquestion = " "', "question: expected a text"),
         (NUMBER, "answer: this key is missing"),
         (NUMBER + "answer = true", "answer: expected numbers"),
+        (NUMBER + "objectives = 3", "objectives: expected a list of different whole numbers from 1 on, got 3"),
+        (NUMBER + "objectives = [0]", r"objectives: expected a list .*, got \[0\]"),
+        (NUMBER + "objectives = [1, 1]", r"objectives: expected a list .*, got \[1, 1\]"),
+        (NUMBER + "objectives = [true]", r"objectives: expected a list .*, got \[True\]"),
         (NUMBER + 'answer = "5,5"', "answer: expected numbers.*cannot read"),
         (NUMBER + "answer = [[1, 2], [3]]", "answer: expected numbers.*equal length"),
         (NUMBER + "answer = inf", "answer: expected numbers.*finite"),

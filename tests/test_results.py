@@ -118,6 +118,15 @@ def test_every_run_is_a_dot_and_every_mean_a_bar_from_zero():
 
 
 @pytest.mark.usefixtures("axes")
+def test_the_last_arm_is_grey_and_so_are_others_that_learn_nothing():
+    games = Result("agent", "return", "", True, "games", (0, 1), {"agent": (7, 8), "rule": (5, 5), "chance": (0, 1)})
+    plain, marked = ([bar.get_facecolor() for bar in show_result(games, grey=grey).patches] for grey in ((), ("rule",)))
+    assert plain[0] == plain[1] != plain[2]
+    assert marked[0] == plain[0]
+    assert marked[1] == marked[2] == plain[2]
+
+
+@pytest.mark.usefixtures("axes")
 def test_returns_below_zero_stay_inside_the_picture():
     games = Result("agent", "return", "", True, "games", (0, 1), {"agent": (0.5, 0.7), "random": (-1, -2)})
     ax = show_result(games)

@@ -155,7 +155,7 @@ def test_the_learning_curve_shows_mistakes_and_stands_on_logarithmic_scales():
     assert ax.lines[0].get_ydata().tolist() == pytest.approx([40, 10])
     assert [label.get_text() for label in ax.get_xticklabels()] == ["100", "1,000"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["10", "20"]
-    assert alternative_text(ax.figure) == "Misread: dense 40.0% at 100 pictures, 10.0% at 1,000 pictures."
+    assert alternative_text(ax.figure) == "Named wrongly: dense 40.0% at 100 pictures, 10.0% at 1,000 pictures."
 
 
 def test_longer_trainings_are_hollow_and_not_joined_with_the_others():

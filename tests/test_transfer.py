@@ -1,5 +1,7 @@
 """A trained network and a new task."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
@@ -102,6 +104,9 @@ def test_the_rate_is_chosen_on_what_was_held_out(trained, monkeypatch):
 def test_with_five_examples_each_training_elsewhere_beats_training_from_scratch(monkeypatch):
     monkeypatch.setattr(transfer, "RATES", (0.03,))
     monkeypatch.setattr(transfer, "EACH", 2)
+    monkeypatch.setattr(transfer, "train_few", partial(train_few, steps=15))
+    learn, test = textures()
+    monkeypatch.setattr(transfer, "textures", lambda: (learn, test.take(60, seed=0)))
     found = compare(seed=0)
     assert list(found) == ["fine-tuned", "frozen, new head", "from scratch"]
     assert min(found["fine-tuned"], found["frozen, new head"]) > found["from scratch"] + 0.1

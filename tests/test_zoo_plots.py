@@ -53,20 +53,8 @@ def test_the_winners_alternative_has_all_numbers_and_who_is_below_the_person():
     assert alternative(winners()).endswith("the bars below it: 2013.")
 
 
-def units():
-    differences = {"one unit": [1.0, -2.0, 40.0], "another": [0.5, -1.0, 44.0]}
-    return zoo_plots.show_units(["A", "B", "C"], differences)
-
-
-def test_what_is_far_off_gets_words_instead_of_marks():
-    ax = units()
-    marks = [line for line in ax.lines if line.get_marker() in "os"]
-    assert [len(line.get_xdata()) for line in marks] == [2, 2]
-    assert "far off: +40 to +44 %  →" in [text.get_text() for text in ax.texts]
-
-
 def test_the_first_network_stands_on_top():
-    ax = units()
+    ax = zoo_plots.show_ways(["A", "B", "C"], [[(10.0, "1 crop", 1)]] * 3, [9.0, 3.5, 4.0], label="error, %")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["A", "B", "C"]
     assert list(ax.get_yticks()) == [2, 1, 0]
 
@@ -113,5 +101,5 @@ def test_every_family_has_a_shape_and_a_colour_of_its_own_in_all_pictures():
 
 
 def test_every_figure_says_what_there_is_to_see():
-    for ax in (winners(), units(), bubbles()):
+    for ax in (winners(), bubbles()):
         assert len(alternative(ax)) > 60

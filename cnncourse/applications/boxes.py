@@ -103,7 +103,9 @@ def iou_table(boxes: ArrayLike, others: ArrayLike) -> Array:
     return np.divide(shared, covered, out=np.zeros_like(shared), where=covered > 0)
 
 
-def rounds(boxes: ArrayLike, scores: ArrayLike, threshold: float = 0.5) -> list[Round]:
+def rounds(
+    boxes: ArrayLike, scores: ArrayLike, threshold: float = 0.5, *, labels: ArrayLike | None = None
+) -> list[Round]:
     """Suppress all but the best of each heap of boxes, and say what happens in each round (lesson 10).
 
     Non-maximum suppression: keep the box with the highest score, drop those that agree with it by more than the
@@ -117,6 +119,8 @@ def rounds(boxes: ArrayLike, scores: ArrayLike, threshold: float = 0.5) -> list[
         How sure the detector is of each. Of equal scores the box that stands first in the list comes first.
     threshold : float, in [0, 1]
         The intersection over union above which the lesser box is dropped; equal to it is not above.
+    labels : array, shape (n,), optional
+        Classes; a box then drops only those of its own class.
 
     Returns
     -------
@@ -126,12 +130,18 @@ def rounds(boxes: ArrayLike, scores: ArrayLike, threshold: float = 0.5) -> list[
     Raises
     ------
     ValueError
-        If the boxes have another shape, there is not one score for each, or the threshold lies outside [0, 1].
+        If the boxes have another shape, there is not one score, or label, for each, or the threshold lies outside
+        [0, 1].
 
     Examples
     --------
     >>> rounds([[0, 0, 4, 4], [0, 0, 4, 3], [9, 9, 12, 12]], [0.6, 0.9, 0.7])
     [Round(kept=1, dropped=[0]), Round(kept=2, dropped=[])]
+
+    A 4 drops no 9, however well they agree:
+
+    >>> rounds([[0, 0, 4, 4], [0, 0, 4, 3]], [0.6, 0.9], labels=[4, 9])
+    [Round(kept=1, dropped=[]), Round(kept=0, dropped=[])]
     """
     table = iou_table(boxes, boxes)  # (n, n)
     sure = np.asarray(scores, dtype=float)
@@ -139,11 +149,14 @@ def rounds(boxes: ArrayLike, scores: ArrayLike, threshold: float = 0.5) -> list[
         raise ValueError(f"expected a score for each of {len(table)} boxes, got scores of shape {sure.shape}")
     if not 0 <= threshold <= 1:
         raise ValueError(f"expected a threshold from 0 to 1, got {threshold}")
+    names = np.zeros(len(table)) if labels is None else np.asarray(labels)
+    if names.shape != sure.shape:
+        raise ValueError(f"expected a label for each of {len(table)} boxes, got labels of shape {names.shape}")
     left = np.argsort(-sure, kind="stable")  # places, best first
     found = []
     while len(left):
         best, rest = left[0], left[1:]
-        too_close = table[best, rest] > threshold
+        too_close = (table[best, rest] > threshold) & (names[rest] == names[best])
         found.append(Round(int(best), rest[too_close].tolist()))
         left = rest[~too_close]
     return found

@@ -14,12 +14,24 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision.ops import batched_nms
 
+from cnncourse.applications.boxes import iou_table
 from cnncourse.applications.composed import SceneSet, compose, stock
 from cnncourse.applications.grid import Targets, decode, losses, targets
 from cnncourse.applications.learning import Plan, Step, finish, fresh, learn
 from cnncourse.applications.precision import mean_average_precision
 
-__all__ = ["Detections", "GridDetector", "block", "bundled_scenes", "compare", "detect", "score", "trained", "training"]
+__all__ = [
+    "Detections",
+    "GridDetector",
+    "block",
+    "bundled_scenes",
+    "compare",
+    "detect",
+    "reached",
+    "score",
+    "trained",
+    "training",
+]
 
 
 class Detections(NamedTuple):
@@ -128,6 +140,31 @@ def score(found: Sequence[Detections], scenes: SceneSet, *, threshold: float = 0
     """Measure detections by the mean average precision over classes, in [0, 1]."""
     truth = [(objects.boxes, objects.labels) for objects in map(scenes.objects, range(len(scenes)))]
     return mean_average_precision(found, truth, threshold=threshold)
+
+
+def reached(found: Sequence[Detections], scenes: SceneSet, *, threshold: float = 0.5) -> list[NDArray[np.bool_]]:
+    """Tell which objects have a detection of their class that fits, be it as unsure as it may (lesson 10).
+
+    Parameters
+    ----------
+    found : sequence of Detections
+        One a scene.
+    scenes : SceneSet
+        With as many scenes.
+    threshold : float, in (0, 1]
+        From which intersection over union on a box fits.
+
+    Returns
+    -------
+    list of arrays of bool, shape (objects,)
+        One a scene.
+    """
+    fits = []
+    for scene, (boxes, _, labels) in enumerate(found):
+        objects = scenes.objects(scene)
+        near = iou_table(boxes, objects.boxes) >= threshold  # (detections, objects)
+        fits.append((near & (labels[:, None] == objects.labels.numpy())).any(axis=0))
+    return fits
 
 
 def compare(*, seed: int = 0) -> dict[str, float]:

@@ -171,7 +171,13 @@ class DigitGenerator(nn.Module):
 
 
 def train_generator(
-    data: PictureSet, *, latent: int = 2, epochs: int = 39, seed: int = 0, progress: bool = True
+    data: PictureSet,
+    *,
+    latent: int = 2,
+    weights: tuple[float, float] = (1.0, 1.0),
+    epochs: int = 39,
+    seed: int = 0,
+    progress: bool = True,
 ) -> tuple[DigitGenerator, list[Parts]]:
     """Train encoder and decoder together on pictures without labels, 64 a step (lesson 11).
 
@@ -181,6 +187,8 @@ def train_generator(
         Grey pictures of 28 × 28.
     latent : int
         Numbers a picture.
+    weights : (float, float), 0 or more
+        How much the picture and the place count in the loss; ``(1, 0)`` leaves the place out.
     epochs : int
         How often each picture is looked at.
     seed : int
@@ -196,8 +204,10 @@ def train_generator(
     Raises
     ------
     ValueError
-        If the pictures have another shape, or are fewer than a step needs.
+        If the pictures have another shape, or are fewer than a step needs; if a weight is below 0, or both are 0.
     """
+    if min(weights) < 0 or not any(weights):
+        raise ValueError(f"expected two weights of 0 or more, not both 0, got {weights}; try: weights=(1, 0)")
     if data.images.shape[1:] != (1, SIDE, SIDE):
         raise ValueError(f"expected pictures of 1×{SIDE}×{SIDE}, got {tuple(data.images.shape[1:])}; try: size={SIDE}")
     model = fresh(lambda: DigitGenerator(latent), seed=seed)
@@ -208,7 +218,7 @@ def train_generator(
         images = data.images[places]
         picture, place = losses(model, images, chance)
         parts.append(Parts(picture.item(), place.item()))
-        return picture + place
+        return weights[0] * picture + weights[1] * place
 
     list(learn(model, loss_of, len(data), Plan(epochs, BATCH, 6e-3, seed), progress=progress))
     return model, parts

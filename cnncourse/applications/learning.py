@@ -95,7 +95,8 @@ def learn(
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        cycle.step()
+        if step < steps:  # after the last one there is no next rate
+            cycle.step()
         model.eval()
         yield Step(step, steps, loss.item())
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from cnncourse.course_layout import BOX_WIDTH, ROW, Stop, direct_needs, layout, ways
 from cnncourse.lessons import Lesson
 from cnncourse.publish.exercises import ExerciseSet
+from cnncourse.publish.guide import CAPTION
 
 LOOK_UP = {
     "glossary": ("Glossary", "every word of the course in a sentence or two"),
@@ -30,7 +31,7 @@ answer to your hand. To change the code as well, download a lesson as a notebook
 """
 
 
-def start_page(lessons: Sequence[Lesson], sets: Mapping[Lesson, ExerciseSet]) -> str:
+def start_page(lessons: Sequence[Lesson], sets: Mapping[Lesson, ExerciseSet], *, guide: Sequence[str] = ()) -> str:
     """Write the start page in MyST Markdown, made of what the lessons say of themselves.
 
     Parameters
@@ -39,6 +40,8 @@ def start_page(lessons: Sequence[Lesson], sets: Mapping[Lesson, ExerciseSet]) ->
         In teaching order.
     sets : mapping of Lesson to ExerciseSet
         The exercises of those lessons that have some.
+    guide : sequence of str
+        Names of the pages for lecturers, the first of them to begin with.
 
     Returns
     -------
@@ -51,10 +54,19 @@ def start_page(lessons: Sequence[Lesson], sets: Mapping[Lesson, ExerciseSet]) ->
         f"{INTRODUCTION}\n{course_map(lessons)}\n\n"
         f'## Lessons\n\n<ol class="lessons">\n{entries}\n</ol>\n\n'
         f"## To look up\n\n{looked_up}\n\n"
+        f"{_to_teach(guide)}"
         f"{_contents('Lessons', [f'{label(lesson)} <{lesson.path.stem}>' for lesson in lessons])}"
         f"{_contents('Exercises', [f'{label(lesson)} <{one.name}>' for lesson, one in sets.items()])}"
         f"{_contents('To look up', list(LOOK_UP))}"
+        f"{_contents(CAPTION, guide)}"
     )
+
+
+def _to_teach(guide: Sequence[str]) -> str:
+    if not guide:
+        return ""
+    told = "timetables, each lesson's order and misconceptions, objectives, grading, and how to adapt the course"
+    return f"## To teach\n\n- [{CAPTION}]({guide[0]}.md): {told}\n\n"
 
 
 def label(lesson: Lesson) -> str:

@@ -22,6 +22,7 @@ from cnncourse.publish.figures import (
     thumbnail_name,
 )
 from cnncourse.publish.glossary import glossary_page, read_terms
+from cnncourse.publish.guide import guide_pages
 from cnncourse.publish.licences import licences_page
 from cnncourse.publish.pages import PICTURES, page, take_out_pictures
 from cnncourse.publish.references import read_works, references_page, sources_of, unlisted
@@ -54,7 +55,9 @@ def write_source(executed: Mapping[Lesson, NotebookNode], notebooks: Path, work:
     sets = _sets(executed, report)
     files, figures = _lesson_pages(executed, sets, source, extra)
     files |= _pages_to_look_up(executed, figures, source, report)
-    files[source / "index.md"] = start_page(list(executed), sets).encode()
+    guide = guide_pages(notebooks, [*(one.path.stem for one in executed), *(one.name for one in sets.values())])
+    files |= {source / f"{name}.md": text.encode() for name, text in guide.items()}
+    files[source / "index.md"] = start_page(list(executed), sets, guide=list(guide)).encode()
     for one in sets.values():
         files[source / f"{one.name}.ipynb"] = nbformat.writes(one.page).encode()
     for path in notebooks.rglob("*"):

@@ -7,6 +7,7 @@ table ``[output-size]``. There are three kinds. A *single* choice has one right 
 
     [edge-kernel-sum]
     kind = "single"
+    objectives = [2, 4]                    # which of the lesson's objectives it asks about
     question = "The weights of an edge kernel sum to 0. What does it answer on an evenly grey wall?"
     hint = "Every pixel of the wall is the same number."                           # optional, folded away
     choices = [
@@ -20,6 +21,7 @@ A *multiple* choice has one or more right ones, ticked together; ``missed`` nudg
 
     [linear-operations]
     kind = "multiple"
+    objectives = [1]
     question = "Which of these are weighted sums with the same weights everywhere?"
     because = "A convolution is linear."                                           # optional
     choices = [
@@ -33,6 +35,7 @@ A *number* is one number, several, a shape or a small matrix, with reasons for t
 
     [output-size]
     kind = "number"
+    objectives = [3]
     question = "A 3 × 3 kernel on a 7 × 7 image, no padding: what is the shape of the answer?"
     answer = [5, 5]                        # or 5, 0.25, "1/9", "5x5", [[0, 1], [2, 3]]
     because = "Along each axis 3 fits into 7 at 7 − 3 + 1 = 5 places."
@@ -51,6 +54,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cnncourse.quizzes._fields import Fields, Rows
 
@@ -76,6 +80,7 @@ class QuizText:
     name: str
     kind: str
     question: str
+    objectives: tuple[int, ...] = ()
     hint: str = ""
     because: str = ""
     choices: tuple[Choice, ...] = ()
@@ -162,14 +167,24 @@ def _nearest(name: str, known: list[str]) -> str:
     return f"there are {', '.join(same)}" if same else "there are no quizzes installed"
 
 
+class _Asked(NamedTuple):
+    """What every quiz has, whatever its kind; the first fields of `QuizText`."""
+
+    name: str
+    kind: str
+    question: str
+    objectives: tuple[int, ...]
+    hint: str
+
+
 def _quiz(name: str, fields: Fields) -> QuizText:
     kind = fields.text("kind", choices=KINDS)
-    question, hint = fields.text("question"), fields.text("hint", "")
+    asked = _Asked(name, kind, fields.text("question"), fields.counts("objectives"), fields.text("hint", ""))
     if kind == "number":
-        return _number(name, question, hint, fields)
+        return _number(asked, fields)
     choices, because = _choices(kind, fields), fields.text("because", "")
     fields.finish()
-    return QuizText(name, kind, question, hint, because, choices)
+    return QuizText(*asked, because=because, choices=choices)
 
 
 def _choices(kind: str, fields: Fields) -> tuple[Choice, ...]:
@@ -193,7 +208,7 @@ def _choice(kind: str, fields: Fields) -> Choice:
     return choice
 
 
-def _number(name: str, question: str, hint: str, fields: Fields) -> QuizText:
+def _number(asked: _Asked, fields: Fields) -> QuizText:
     answer, tolerance = fields.rows("answer"), fields.number("tolerance", 0.0)
     wrong = fields.reasons("wrong")
     if any(rows == answer for rows, _ in wrong):
@@ -201,6 +216,6 @@ def _number(name: str, question: str, hint: str, fields: Fields) -> QuizText:
     because, otherwise, unit = fields.text("because"), fields.text("otherwise", ""), fields.text("unit", "")
     fields.finish()
     return QuizText(
-        name, "number", question, hint, because,
+        *asked, because=because,
         answer=answer, wrong=wrong, otherwise=otherwise, tolerance=tolerance, unit=unit,
     )  # fmt: skip

@@ -126,6 +126,14 @@ class Fields:
             raise self.error(key, "a number, 0 or more", repr(value))
         return float(value)
 
+    def counts(self, key: str) -> tuple[int, ...]:
+        """Take a list of whole numbers from 1 on, each of them once; empty where the key is absent."""
+        value = self._take(key, [])
+        whole = isinstance(value, list) and all(type(one) is int and one >= 1 for one in value)
+        if not whole or len(set(value)) < len(value):
+            raise self.error(key, "a list of different whole numbers from 1 on", repr(value))
+        return tuple(value)
+
     def rows(self, key: str) -> Rows:
         """Take an answer made of numbers."""
         value = self._take(key)

@@ -88,6 +88,18 @@ def test_kept_boxes_agree_little_and_every_dropped_one_has_a_better_kept_one():
         assert any(table[box, best] > 0.3 and scores[best] >= scores[box] for best in kept)
 
 
+def test_with_labels_boxes_drop_those_of_their_class_alone_as_torchvision_does():
+    boxes = random_boxes(300, 7, whole=False)
+    rng = np.random.default_rng(8)
+    scores, labels = rng.permutation(300) / 300, rng.integers(0, 3, 300)
+    ours = [kept for kept, _ in rounds(boxes, scores, 0.3, labels=labels)]
+    theirs = ops.batched_nms(torch.tensor(boxes), torch.tensor(scores), torch.tensor(labels), 0.3)
+    assert ours == theirs.tolist()
+    assert len(ours) > len(suppress(boxes, scores, 0.3))
+    with pytest.raises(ValueError, match=r"label for each of 2 boxes, got labels of shape \(1,\)"):
+        rounds([[0, 0, 1, 1]] * 2, [0.5, 0.4], labels=[3])
+
+
 def test_no_boxes_are_no_trouble():
     assert iou_table([], [[0, 0, 1, 1]]).shape == (0, 1)
     assert suppress([], []).tolist() == []

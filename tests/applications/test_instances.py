@@ -96,6 +96,16 @@ def test_pieces_of_two_classes_that_touch_are_two():
     assert found.scores.min() > 0.99
 
 
+def test_joined_and_split_are_counted_by_hand():
+    objects = np.zeros((3, 12, 20), bool)
+    objects[0, :6, :5], objects[1, :6, 5:10], objects[2, :, 12:20] = True, True, True
+    over_two, above, below, crumb = np.zeros((4, 12, 20), bool)
+    over_two[:6, :10], above[:5, 12:], below[7:, 12:], crumb[:6, :1] = True, True, True, True
+    pieces = np.stack([over_two, above, below, crumb])
+    assert masks.judge([pieces, objects], [objects, objects]) == (1, 1), "nothing but a crumb lies in the first"
+    assert masks.judge([pieces[:0]], [objects]) == (0, 0)
+
+
 def test_the_truth_itself_scores_one():
     scenes = compose(stock("test", bundled=True), 12, LAYOUT, seed=5)
     truth = [scenes.objects(at) for at in range(12)]

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from cnncourse.lessons import find_notebooks, read_lessons
-from cnncourse.publish import book
+from cnncourse.publish import book, guide
 from cnncourse.publish.contents import LOOK_UP
 from tests.browser.test_axe import grave_violations
 from tests.executed import Executed
@@ -22,7 +22,8 @@ from tests.executed import Executed
 NOTEBOOKS = find_notebooks(Path(__file__).parents[2])
 LESSONS = [lesson.path.stem for lesson in read_lessons(NOTEBOOKS)]
 SETS = [f"exercises/{path.stem}" for path in sorted((NOTEBOOKS / "exercises").glob("[0-9][0-9]_*.ipynb"))]
-PAGES = [f"{name}.html" for name in ("index", *LESSONS, *SETS, *LOOK_UP, "search")]
+TEACHING = [f"{guide.FOLDER}/{name}" for name in guide.PAGES]
+PAGES = [f"{name}.html" for name in ("index", *LESSONS, *SETS, *LOOK_UP, *TEACHING, "search")]
 SIZES = [(390, 844), (1280, 720), (1920, 1080)]
 LOCAL = ("file:", "data:", "blob:")
 # A link inside a drawing has its address in another place.

@@ -45,7 +45,8 @@ class GameView {
     const again = button({ text: "Begin again", onClick: () => (this.pause(), this.change({ moves: [] })) });
     const games = this.model.get("games").map((_, at) => [String(at), `game ${at + 1}`]);
     this.game = choice({ label: "Game", options: games, value: "0", onChange: (at) => (this.pause(), this.change({ game: Number(at), moves: [] })) });
-    this.shell.body.append(stage, this.words, make("div", { class: "cnn-row" }, ...moves), make("div", { class: "cnn-row" }, this.play, again, this.game.element));
+    const legend = make("p", { class: "cnn-size" }, "+ is an apple, worth 1; × is a stone, worth −1. The bar at the bottom is the basket.");
+    this.shell.body.append(legend, stage, this.words, make("div", { class: "cnn-row" }, ...moves), make("div", { class: "cnn-row" }, this.play, again, this.game.element));
   }
 
   get steps() {
