@@ -125,4 +125,4 @@ def write_result(result: Result, folder: Path | None = None) -> Path:
 
 
 def _folder() -> Path:
-    return Path(str(files("cnncourse").joinpath("data", "results")))
+    return Path(str(files("cnncourse").joinpath("tables", "results")))

@@ -276,8 +276,8 @@ RESIDUAL = Exercise(
         "have met?",
         "`nn.Identity()` is a shortcut without layers; `nn.Sequential(...)` holds a convolution and its norm. The "
         "choice is made once, in `__init__`.",
-        "A norm's answer is `weight` times something plus `bias`. With `nn.init.zeros_(self.norm2.weight)` nothing is "
-        "left of it, and training can still change that.",
+        "A norm's answer is `weight` times something plus `bias`. If the last norm's `weight` begins at 0 (look at "
+        "`torch.nn.init`), nothing is left of it, and training can still change that.",
     ),
     probe=probe_block,
     torch=True,

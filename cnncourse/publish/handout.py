@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -82,7 +83,8 @@ def print_deck(deck: Path, target: Path, *, notes: bool = False) -> None:
         except OSError as fault:
             raise HandoutFailed(f"{browser} does not start: {fault}") from fault
         try:
-            write_whole(target, _printed(_connection(Path(profile), started), address))
+            with closing(_connection(Path(profile), started)) as page:
+                write_whole(target, _printed(page, address))
         except (OSError, TimeoutError, WebSocketException) as fault:
             raise HandoutFailed(f"{browser} could not print {deck.name}: {fault}") from fault
         finally:

@@ -98,7 +98,7 @@ STATES = {
         'FilterExplorer(photograph("camera"), "corners")',
         'FilterExplorer(photograph("camera"), function=bright)',
     ],
-    "GamePlayer": ["game()", "game(*[-1, 0, 1, 1] * 15)"],
+    "GamePlayer": ["game()", "game(*[-1, 0, 1, 1] * 10)"],
     "LatentExplorer": ["LatentExplorer(latent(2), np.eye(2), [3, 8])", "LatentExplorer(latent(5), place=[0.5] * 5)"],
     "LayerBuilder": ["LayerBuilder()"],
     "LearningExplorer": ['LearningExplorer(SOBEL_X, photograph("camera"))'],
