@@ -17,8 +17,9 @@ from torchvision.ops import batched_nms
 from cnncourse.applications.boxes import iou_table
 from cnncourse.applications.composed import SceneSet, compose, stock
 from cnncourse.applications.grid import Targets, decode, losses, targets
-from cnncourse.applications.learning import Plan, Step, finish, fresh, learn
+from cnncourse.applications.learning import Plan, Step, finish, learn
 from cnncourse.applications.precision import mean_average_precision
+from cnncourse.models import fresh
 
 __all__ = [
     "Detections",

@@ -11,7 +11,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -21,11 +21,12 @@ from torchvision.ops import roi_align
 
 from cnncourse.applications.composed import Layout, SceneSet, Stock, compose, stock
 from cnncourse.applications.detection import GridDetector, block, bundled_scenes, detect, trained
-from cnncourse.applications.learning import Plan, Step, finish, fresh, learn
+from cnncourse.applications.learning import Plan, Step, finish, learn
 from cnncourse.applications.masks import Instances, components, score
 from cnncourse.applications.segmentation import PLAN as PIXEL_PLAN
 from cnncourse.applications.segmentation import Features, PixelNetwork
 from cnncourse.applications.segmentation import training as pixel_training
+from cnncourse.models import fresh
 
 __all__ = ["MaskHead", "Parts", "compare", "find", "heaps"]
 
@@ -186,13 +187,9 @@ def compare(*, seed: int = 0) -> dict[str, float]:
     test = heaps(stock("test", bundled=True), 200, seed=seed)
     detector = trained(scenes, seed=seed, progress=False)
     pixels = fresh(lambda: PixelNetwork(detector, len(scenes.classes) + 1), seed=seed)
-    finish(
-        pixel_training(
-            pixels, scenes[:2000], Plan(PIXEL_PLAN.epochs, PIXEL_PLAN.batch, PIXEL_PLAN.rate, seed), progress=False
-        )
-    )
+    finish(pixel_training(pixels, scenes[:2000], replace(PIXEL_PLAN, seed=seed), progress=False))
     parts = Parts(detector, pixels, fresh(MaskHead, seed=seed))
-    finish(training(parts, scenes[:2000], Plan(PLAN.epochs, PLAN.batch, PLAN.rate, seed), progress=False))
+    finish(training(parts, scenes[:2000], replace(PLAN, seed=seed), progress=False))
     return {
         "boxes and masks": score(find(parts, test.images), test),
         "connected pieces": score(components(pixels, test.images), test),

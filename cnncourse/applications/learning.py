@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-__all__ = ["Plan", "Step", "finish", "fresh", "learn"]
-
-Model = TypeVar("Model", bound=nn.Module)
+__all__ = ["Plan", "Step", "finish", "learn"]
 
 
 @dataclass(frozen=True)
@@ -104,20 +102,6 @@ def learn(
 def finish(steps: Iterator[Step]) -> list[float]:
     """Take all steps of a training, and return their losses."""
     return [step.loss for step in steps]
-
-
-def fresh(make: Callable[[], Model], *, seed: int = 0) -> Model:
-    """Make a network whose first weights come from a seed; the chance of everything else is left as it was.
-
-    Examples
-    --------
-    >>> one, other = (fresh(lambda: nn.Linear(3, 2), seed=4) for _ in range(2))
-    >>> torch.equal(one.weight, other.weight)
-    True
-    """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return make()
 
 
 def _batches(examples: int, plan: Plan) -> Iterator[Tensor]:

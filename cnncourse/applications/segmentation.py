@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,8 @@ from torch.nn import functional
 
 from cnncourse.applications.composed import SceneSet
 from cnncourse.applications.detection import GridDetector, bundled_scenes, trained
-from cnncourse.applications.learning import Plan, Step, finish, fresh, learn
+from cnncourse.applications.learning import Plan, Step, finish, learn
+from cnncourse.models import fresh
 
 __all__ = ["Features", "PixelNetwork", "bilinear_kernel", "compare", "counts_of_pixels", "ious", "segment", "training"]
 
@@ -227,6 +229,6 @@ def compare(*, seed: int = 0) -> dict[str, float]:
     found = {}
     for name, skips in {"with skips": True, "without skips": False}.items():
         model = fresh(lambda: PixelNetwork(detector, len(scenes.classes) + 1, skips=skips), seed=seed)  # noqa: B023
-        finish(training(model, scenes[:2000], Plan(PLAN.epochs, PLAN.batch, PLAN.rate, seed), progress=False))
+        finish(training(model, scenes[:2000], replace(PLAN, seed=seed), progress=False))
         found[name] = mean_iou(model, test)
     return found

@@ -9,7 +9,8 @@ from torch import nn
 
 from cnncourse.applications import detection, sliding_windows
 from cnncourse.applications.composed import Layout, compose, stock
-from cnncourse.applications.learning import Plan, finish, fresh, learn
+from cnncourse.applications.learning import Plan, finish, learn
+from cnncourse.models import fresh
 
 LAYOUT = Layout(height=48, width=56, most=2, smallest=18, largest=26, overlap=0)
 CLASSES = ("0", "1", "face")

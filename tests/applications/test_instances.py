@@ -15,7 +15,8 @@ from torchvision.ops import box_iou
 from cnncourse.applications import detection, instances, masks, segmentation
 from cnncourse.applications.boxes import iou_table
 from cnncourse.applications.composed import Layout, compose, stock
-from cnncourse.applications.learning import Plan, finish, fresh
+from cnncourse.applications.learning import Plan, finish
+from cnncourse.models import fresh
 
 LAYOUT = Layout(height=48, width=56, fewest=1, most=2, smallest=18, largest=26, overlap=0)
 

@@ -12,8 +12,9 @@ from torch.nn import functional
 
 from cnncourse.applications import detection, segmentation
 from cnncourse.applications.composed import Layout, compose, stock
-from cnncourse.applications.learning import Plan, finish, fresh
+from cnncourse.applications.learning import Plan, finish
 from cnncourse.applications.segmentation import PixelNetwork, bilinear_kernel, counts_of_pixels, ious
+from cnncourse.models import fresh
 
 LAYOUT = Layout(height=48, width=56, fewest=1, most=2, smallest=18, largest=26, overlap=0)
 CLASSES = ("0", "1", "face")
