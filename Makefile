@@ -79,7 +79,7 @@ data: setup  ## fetch MNIST into the cache (the lessons do without it)
 
 lock: $(UV)  ## pin all dependencies anew (upgrade=1: to their newest releases)
 	@test -x $(UV) || { echo 'make lock needs uv, and it could not be installed' >&2; exit 1; }
-	$(UV) pip compile pyproject.toml --extra dev --extra grading --universal --fork-strategy fewest --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --extra dev --extra grading --extra hub --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --quiet $(if $(upgrade),--upgrade) \
 	  --custom-compile-command 'make lock   (Python 3.11 and newer; Linux, macOS and Windows)' \
 	  --output-file requirements.lock

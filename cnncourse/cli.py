@@ -81,8 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("lessons", nargs="*", metavar="LESSON", help="numbers or names, such as 02 (default: all)")
     run.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/book in the folder of the course")
     run.add_argument("--reuse", action="store_true", help="take over results of lessons that have not changed")
+    run.add_argument("--repository", type=_repository, metavar="OWNER/NAME", help="on GitHub: link to Colab and Binder")
     run.set_defaults(do=_run)
     _add_slides(commands)
+    colab = commands.add_parser("colab", help="write copies that run on Google Colab, to publish as the branch colab")
+    colab.add_argument("repository", type=_repository, metavar="OWNER/NAME", help="where the course lies on GitHub")
+    colab.add_argument("--branch", default="main", help="the branch that Colab installs (default: main)")
+    colab.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/colab in the folder of the course")
+    colab.set_defaults(do=_colab)
     doctor = commands.add_parser("doctor", help="check versions, machine and data, and say what to do")
     doctor.add_argument("--json", action="store_true", help="for machines: one JSON object")
     doctor.add_argument("--network", action="store_true", help="also try the mirrors of the data")
@@ -126,6 +132,15 @@ def _set(text: str) -> str:
     return text
 
 
+def _repository(text: str) -> Any:
+    from cnncourse.publish.hosted import read_repository
+
+    try:
+        return read_repository(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+
+
 def _lab(options: argparse.Namespace) -> int:
     from cnncourse import _jupyter
     from cnncourse.publish.start import find_originals
@@ -164,7 +179,14 @@ def _run(options: argparse.Namespace) -> int:
     except ValueError as fault:  # a notebook that was damaged while somebody worked on it
         raise OSError(str(fault)) from fault
     target = options.to or notebooks.parent / "build" / "book"
-    index = book.build(notebooks, target, lessons=options.lessons or None, reuse=options.reuse, report=_line)
+    index = book.build(
+        notebooks,
+        target,
+        lessons=options.lessons or None,
+        reuse=options.reuse,
+        repository=options.repository,
+        report=_line,
+    )
     print(f"read it: {index.resolve().as_uri()}")
     return 0
 
@@ -184,6 +206,18 @@ def _slides(options: argparse.Namespace) -> int:
     except ValueError as fault:  # a notebook that was damaged while somebody worked on it
         raise OSError(str(fault)) from fault
     print(f"show it: {index.resolve().as_uri()}")
+    return 0
+
+
+def _colab(options: argparse.Namespace) -> int:
+    from cnncourse.publish.hosted import COPIES, write_copies
+    from cnncourse.publish.start import find_originals
+
+    originals = find_originals()
+    target = options.to or originals.parent / "build" / "colab"
+    for left_out in write_copies(originals, target, options.repository._replace(branch=options.branch)):
+        print(left_out)
+    print(f"publish this folder as the branch {COPIES} of {options.repository.slug}: {target.resolve()}")
     return 0
 
 

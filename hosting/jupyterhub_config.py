@@ -81,5 +81,6 @@ c.Spawner.environment = {
     # One thread a kernel: many learners' pools of threads on few cores stand in each other's way.
     **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
 }
-if folder := os.environ.get("CNNCOURSE_DATA_DIR"):
-    c.Spawner.environment["CNNCOURSE_DATA_DIR"] = folder
+for name in ("CNNCOURSE_DATA_DIR", "CNNCOURSE_TRIAL"):
+    if said := os.environ.get(name):
+        c.Spawner.environment[name] = said

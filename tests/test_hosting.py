@@ -85,8 +85,10 @@ def test_marking_is_for_lecturers(monkeypatch: pytest.MonkeyPatch, user: str, te
     extensions = read(HOSTING / "jupyter" / "jupyter_server_config.py").ServerApp.jpserver_extensions
     assert extensions["nbgrader.server_extensions.formgrader"] is teaches
     assert extensions["nbgrader.server_extensions.assignment_list"] is True
-    root = vars(read(HOSTING / "jupyter" / "nbgrader_config.py").CourseDirectory).get("root")
-    assert (root is not None) is teaches
+    told = read(HOSTING / "jupyter" / "nbgrader_config.py")
+    assert ("root" in vars(told.CourseDirectory)) is teaches
+    assert vars(told.CourseDirectory).get("student_id") == (None if teaches else "ada")
+    assert told.ExchangeCollect.check_owner is True
 
 
 def test_the_container_copies_and_calls_what_is_there():
@@ -107,6 +109,8 @@ def test_the_dev_container_is_built_from_the_same_image():
 def test_the_cluster_gives_each_learner_a_number_of_their_own_and_the_same_settings_as_the_hub(hub: Any):
     told = yaml.safe_load((HOSTING / "kubernetes.yaml").read_text(encoding="utf-8"))
     assert "spawner.user.id" in told["hub"]["extraConfig"]["own-numbers"]
+    assert '"$JUPYTERHUB_USER:x:$(id -u)' in " ".join(told["singleuser"]["cmd"])
+    assert "chmod g+w /etc/passwd" in DOCKERFILE, "so that the number can be given a name"
     named = {name for name in hub().Spawner.environment if name != "JUPYTER_CONFIG_PATH"}
     assert named == set(told["singleuser"]["extraEnv"])
 

@@ -13,6 +13,7 @@ from warnings import catch_warnings
 
 from cnncourse.publish.execute import LessonFailed, plain
 from cnncourse.publish.executed import Executed, choose_lessons, run_lessons
+from cnncourse.publish.hosted import Repository
 from cnncourse.publish.source import write_source
 
 __all__ = ["BookFailed", "Executed", "LessonFailed", "build"]
@@ -67,6 +68,7 @@ def build(
     *,
     lessons: Sequence[str] | None = None,
     reuse: bool = False,
+    repository: Repository | None = None,
     report: Callable[[object], None] = lambda line: None,
 ) -> Path:
     """Execute the lessons and write them as one HTML site.
@@ -82,6 +84,8 @@ def build(
         Numbers or names of lessons, such as ``"02"``; all by default.
     reuse : bool
         Take over the results of lessons whose notebook, course package, data and installed packages are unchanged.
+    repository : Repository, optional
+        Where the course lies on GitHub; then each lesson's page leads to Colab and Binder.
     report : callable
         Told each `Executed` lesson as it ends and every warning, ready for `print`.
 
@@ -108,7 +112,7 @@ def build(
     if not reuse:
         shutil.rmtree(work, ignore_errors=True)
     executed = run_lessons(chosen, reuse=reuse, report=report)
-    taken_home = write_source(executed, notebooks, work, report)
+    taken_home = write_source(executed, notebooks, work, report, repository=repository)
     site = _write_site(work, report)
     for path, content in taken_home.items():
         (site / "_sources" / path).write_bytes(content)

@@ -23,13 +23,15 @@ _FIGURE = re.compile(r'<img (?=[^>]*\bwidth="(\d+)")')
 _INLINE = re.compile(r'src="data:image/(png|jpeg|webp|gif);base64,([^"]+)"')
 
 
-def page(executed: NotebookNode, *, practise: str = "", look_up: str = "") -> NotebookNode:
+def page(executed: NotebookNode, *, launch: str = "", practise: str = "", look_up: str = "") -> NotebookNode:
     """Make the page of a lesson: for the reader, with explorers that live without a kernel.
 
     Parameters
     ----------
     executed : NotebookNode
         The lesson with its outputs and widget states; it stays unchanged.
+    launch : str
+        Text in Markdown to put below the title.
     practise, look_up : str
         Texts in Markdown to put before the sources and after them. Without sources, only the first, at the end.
 
@@ -42,6 +44,8 @@ def page(executed: NotebookNode, *, practise: str = "", look_up: str = "") -> No
     shown.cells = _with_further(
         [cell for cell in shown.cells if not speaks_to_lecturer(cell)], practise=practise, look_up=look_up
     )
+    if launch:
+        shown.cells.insert(1, nbformat.v4.new_markdown_cell(launch, id="launch"))
     models = _anywidget_models(shown)
     passing = _progress_bars(shown)
     for cell in code_cells(shown):

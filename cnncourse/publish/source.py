@@ -23,6 +23,7 @@ from cnncourse.publish.figures import (
 )
 from cnncourse.publish.glossary import glossary_page, read_terms
 from cnncourse.publish.guide import guide_pages
+from cnncourse.publish.hosted import Repository
 from cnncourse.publish.licences import licences_page
 from cnncourse.publish.pages import PICTURES, page, take_out_pictures
 from cnncourse.publish.references import read_works, references_page, sources_of, unlisted
@@ -32,7 +33,14 @@ Report = Callable[[object], None]
 Files = dict[Path, bytes]
 
 
-def write_source(executed: Mapping[Lesson, NotebookNode], notebooks: Path, work: Path, report: Report) -> Files:
+def write_source(
+    executed: Mapping[Lesson, NotebookNode],
+    notebooks: Path,
+    work: Path,
+    report: Report,
+    *,
+    repository: Repository | None = None,
+) -> Files:
     """Write what Sphinx reads, touching only files that differ so that it can skip the others.
 
     Parameters
@@ -45,6 +53,8 @@ def write_source(executed: Mapping[Lesson, NotebookNode], notebooks: Path, work:
         Where to write: ``source`` for pages, ``extra`` for files that go into the site as they are.
     report : callable
         Told what a reader would miss: a set that cannot be shown, a figure without words, an unknown reference.
+    repository : Repository, optional
+        Where the course lies on GitHub; then each lesson's page says where to run it.
 
     Returns
     -------
@@ -53,7 +63,7 @@ def write_source(executed: Mapping[Lesson, NotebookNode], notebooks: Path, work:
     """
     source, extra = work / "source", work / "extra"
     sets = _sets(executed, report)
-    files, figures = _lesson_pages(executed, sets, source, extra)
+    files, figures = _lesson_pages(executed, sets, source, extra, repository)
     files |= _pages_to_look_up(executed, figures, source, report)
     guide = guide_pages(notebooks, [*(one.path.stem for one in executed), *(one.name for one in sets.values())])
     files |= {source / f"{name}.md": text.encode() for name, text in guide.items()}
@@ -78,12 +88,17 @@ def _sets(lessons: Mapping[Lesson, NotebookNode], report: Report) -> dict[Lesson
 
 
 def _lesson_pages(
-    executed: Mapping[Lesson, NotebookNode], sets: Mapping[Lesson, ExerciseSet], source: Path, extra: Path
+    executed: Mapping[Lesson, NotebookNode],
+    sets: Mapping[Lesson, ExerciseSet],
+    source: Path,
+    extra: Path,
+    repository: Repository | None,
 ) -> tuple[Files, dict[Lesson, list[Figure]]]:
     files: Files = {}
     figures: dict[Lesson, list[Figure]] = {}
     for lesson, notebook in executed.items():
-        shown = page(notebook, practise=_practise(sets.get(lesson)), look_up=_LOOK_UP)
+        launch = repository.links(lesson.path.name) if repository else ""
+        shown = page(notebook, launch=launch, practise=_practise(sets.get(lesson)), look_up=_LOOK_UP)
         name_figures(shown)
         pictures = take_out_pictures(shown)
         figures[lesson] = figures_of(shown)

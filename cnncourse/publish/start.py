@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from cnncourse import lessons
 from cnncourse._files import write_whole
 
-__all__ = ["Brought", "bring", "course_folder", "find_originals", "without_solutions"]
+__all__ = ["Brought", "bring", "course_folder", "find_originals", "without_solutions", "working_copies"]
 
 MEMORY = ".cnncourse-copies.json"
 NEW, RENEWED, BESIDE, SKIPPED = "new", "renewed", "beside", "skipped"
@@ -86,7 +86,7 @@ def bring(originals: Path, folder: Path) -> list[Brought]:
     folder.mkdir(parents=True, exist_ok=True)
     memory = _remembered(folder)
     brought = []
-    for name, content in _contents(originals):
+    for name, content in working_copies(originals):
         if isinstance(content, str):
             brought.append(Brought(folder / name, SKIPPED, content))
             continue
@@ -97,8 +97,20 @@ def bring(originals: Path, folder: Path) -> list[Brought]:
     return brought
 
 
-def _contents(originals: Path) -> Iterator[tuple[str, bytes | str]]:
-    """Yield names and contents; a reason in the place of a content that cannot be made."""
+def working_copies(originals: Path) -> Iterator[tuple[str, bytes | str]]:
+    """Yield what a learner works in, all lessons and all exercises without solutions.
+
+    Parameters
+    ----------
+    originals : Path
+        The folder of the course's notebooks.
+
+    Yields
+    ------
+    tuple of str and (bytes or str)
+        The place in the learner's folder, with ``/``, and the notebook as a file holds it; or, as a str, why it
+        cannot be made.
+    """
     for path in sorted(originals.glob("[0-9][0-9]_*.ipynb")):
         yield path.name, path.read_bytes()
     for path in sorted((originals / "exercises").glob("[0-9][0-9]_*.ipynb")):

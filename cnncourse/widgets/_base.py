@@ -82,7 +82,7 @@ class SettingError(traitlets.TraitError, ValueError):
     """A setting that an explorer cannot take, with what it expects instead."""
 
 
-class Whole(traitlets.TraitType[int, int]):
+class Whole(traitlets.Int):  # type: ignore[type-arg]  # Colab has a traitlets whose classes take no parameters
     """A whole number with a least value, refused with advice otherwise."""
 
     def __init__(self, default: int, *, least: int, why: str) -> None:
