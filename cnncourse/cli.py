@@ -7,12 +7,12 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import cnncourse
 from cnncourse._commands import add_results, add_weights
 from cnncourse.grading.commands import add_exercises
 from cnncourse.grading.course import GradingError
+from cnncourse.publish.commands import add_publishing
 
 TROUBLE, USAGE = 1, 2
 
@@ -77,18 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     start = commands.add_parser("start", help="put lessons and exercises to work in into a folder of your own")
     start.add_argument("--to", type=Path, metavar="FOLDER", help="default: my-course in the folder of the course")
     start.set_defaults(do=_start)
-    run = commands.add_parser("run", help="execute the lessons and write them as web pages")
-    run.add_argument("lessons", nargs="*", metavar="LESSON", help="numbers or names, such as 02 (default: all)")
-    run.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/book in the folder of the course")
-    run.add_argument("--reuse", action="store_true", help="take over results of lessons that have not changed")
-    run.add_argument("--repository", type=_repository, metavar="OWNER/NAME", help="on GitHub: link to Colab and Binder")
-    run.set_defaults(do=_run)
-    _add_slides(commands)
-    colab = commands.add_parser("colab", help="write copies that run on Google Colab, to publish as the branch colab")
-    colab.add_argument("repository", type=_repository, metavar="OWNER/NAME", help="where the course lies on GitHub")
-    colab.add_argument("--branch", default="main", help="the branch that Colab installs (default: main)")
-    colab.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/colab in the folder of the course")
-    colab.set_defaults(do=_colab)
+    add_publishing(commands)
     doctor = commands.add_parser("doctor", help="check versions, machine and data, and say what to do")
     doctor.add_argument("--json", action="store_true", help="for machines: one JSON object")
     doctor.add_argument("--network", action="store_true", help="also try the mirrors of the data")
@@ -102,18 +91,6 @@ def _parser() -> argparse.ArgumentParser:
     add_results(commands)
     add_exercises(commands)
     return parser
-
-
-def _add_slides(commands: Any) -> None:
-    slides = commands.add_parser("slides", help="execute the lessons and write them as slides")
-    slides.add_argument("lessons", nargs="*", metavar="LESSON", help="numbers or names, such as 02 (default: all)")
-    slides.add_argument("--to", type=Path, metavar="FOLDER", help="default: build/slides in the folder of the course")
-    slides.add_argument("--reuse", action="store_true", help="take over results of lessons that have not changed")
-    slides.add_argument(
-        "--pdf", action=argparse.BooleanOptionalAction, help="a PDF of each deck (default: where there is a Chromium)"
-    )
-    slides.add_argument("--notes", action="store_true", help="also a PDF with the lecturer's notes")
-    slides.set_defaults(do=_slides)
 
 
 def _port(text: str) -> int:
@@ -130,15 +107,6 @@ def _set(text: str) -> str:
     except ValueError as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
     return text
-
-
-def _repository(text: str) -> Any:
-    from cnncourse.publish.hosted import read_repository
-
-    try:
-        return read_repository(text)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def _lab(options: argparse.Namespace) -> int:
@@ -167,62 +135,6 @@ def _bring(wanted: Path | None) -> Path:
     except ValueError as fault:
         raise OSError(str(fault)) from fault
     return folder
-
-
-def _run(options: argparse.Namespace) -> int:
-    from cnncourse.lessons import find_notebooks, read_lessons
-    from cnncourse.publish import book
-
-    notebooks = find_notebooks()
-    try:
-        read_lessons(notebooks)
-    except ValueError as fault:  # a notebook that was damaged while somebody worked on it
-        raise OSError(str(fault)) from fault
-    target = options.to or notebooks.parent / "build" / "book"
-    index = book.build(
-        notebooks,
-        target,
-        lessons=options.lessons or None,
-        reuse=options.reuse,
-        repository=options.repository,
-        report=_line,
-    )
-    print(f"read it: {index.resolve().as_uri()}")
-    return 0
-
-
-def _slides(options: argparse.Namespace) -> int:
-    from cnncourse.lessons import find_notebooks
-    from cnncourse.publish import handout, slides
-
-    notebooks = find_notebooks()
-    target = options.to or notebooks.parent / "build" / "slides"
-    wanted = options.pdf if options.pdf is not None else handout.find_browser() is not None
-    handouts = [kind for kind, asked in (("slides", wanted), ("notes", options.notes)) if asked]
-    try:
-        index = slides.build(
-            notebooks, target, lessons=options.lessons or None, reuse=options.reuse, handouts=handouts, report=_line
-        )
-    except ValueError as fault:  # a notebook that was damaged while somebody worked on it
-        raise OSError(str(fault)) from fault
-    print(f"show it: {index.resolve().as_uri()}")
-    return 0
-
-
-def _colab(options: argparse.Namespace) -> int:
-    from cnncourse.publish.hosted import COPIES, write_copies
-    from cnncourse.publish.start import find_originals
-
-    originals = find_originals()
-    target = options.to or originals.parent / "build" / "colab"
-    for left_out in write_copies(originals, target, options.repository._replace(branch=options.branch)):
-        print(left_out)
-    print(f"publish this folder as the branch {COPIES} of {options.repository.slug}: {target.resolve()}")
-    return 0
-
-
-def _line(text: object) -> None:
-    print(text, flush=True)
 
 
 def _doctor(options: argparse.Namespace) -> int:

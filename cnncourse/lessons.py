@@ -25,6 +25,8 @@ class Lesson:
         What it is about, in a sentence.
     path : Path
         The notebook.
+    language : str
+        That it is written in, such as ``"en"``.
     """
 
     number: int
@@ -33,6 +35,7 @@ class Lesson:
     needs: tuple[int, ...]
     summary: str
     path: Path
+    language: str = "en"
 
 
 def find_notebooks(start: Path | None = None) -> Path:
@@ -88,7 +91,8 @@ def _read(path: Path) -> Lesson:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))["metadata"]["cnncourse"]
         needs = tuple(int(number) for number in told["needs"])
-        return Lesson(int(told["number"]), told["title"], int(told["minutes"]), needs, told["summary"], path)
+        about = (told["title"], int(told["minutes"]), needs, told["summary"])
+        return Lesson(int(told["number"]), *about, path, told.get("language", "en"))
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path.name} does not describe itself ({error!r}); expected metadata.cnncourse with number, title, "

@@ -205,9 +205,15 @@ def test_run_builds_the_book_of_the_course_and_says_where_to_read(course, monkey
     asked = []
 
     def build(
-        notebooks: Path, target: Path, *, lessons: list[str] | None, reuse: bool, report: Callable[[object], None]
+        notebooks: Path,
+        target: Path,
+        *,
+        lessons: list[str] | None,
+        reuse: bool,
+        repository: object,
+        report: Callable[[object], None],
     ) -> Path:
-        asked.append((notebooks, target, lessons, reuse))
+        asked.append((notebooks, target, lessons, reuse, repository))
         report("00 Start here … 0.4 s")
         return target / "index.html"
 
@@ -215,8 +221,11 @@ def test_run_builds_the_book_of_the_course_and_says_where_to_read(course, monkey
     folder = course("1 + 1")
     monkeypatch.chdir(folder)  # pages go to the same place from wherever in the course
     assert cli.main(["run"]) == 0
-    assert cli.main(["run", "00", "--to", "pages", "--reuse"]) == 0
-    assert asked == [(folder, folder.parent / "build" / "book", None, False), (folder, Path("pages"), ["00"], True)]
+    assert cli.main(["run", "00", "--to", "pages", "--reuse", "--repository", "ada/cnncourse"]) == 0
+    assert asked == [
+        (folder, folder.parent / "build" / "book", None, False, None),
+        (folder, Path("pages"), ["00"], True, ("ada/cnncourse", "main")),
+    ]
     first, second = capsys.readouterr().out.splitlines()[:2]
     assert first == "00 Start here … 0.4 s"
     assert second == f"read it: {(folder.parent / 'build' / 'book' / 'index.html').as_uri()}"
@@ -255,6 +264,29 @@ def test_a_folder_with_the_learners_own_files_is_not_replaced(course, tmp_path, 
 
 
 # --- data -----------------------------------------------------------------------------------------------------------
+
+
+def test_copies_for_colab_say_where_they_go(course, tmp_path, capsys):
+    course("1 + 1")
+    assert cli.main(["colab", "ada/cnncourse", "--branch", "spring", "--to", str(tmp_path / "copies")]) == 0
+    assert "publish this folder as the branch colab of ada/cnncourse: " in capsys.readouterr().out
+    assert "--branch spring https://github.com/ada/cnncourse" in (tmp_path / "copies/00_start_here.ipynb").read_text()
+
+
+def test_a_repository_that_is_none_ends_with_2_and_an_example(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["run", "--repository", "cnncourse"])
+    assert stopped.value.code == 2
+    assert "expected a repository on GitHub as OWNER/NAME, got 'cnncourse'" in capsys.readouterr().err
+
+
+def test_translate_says_how_far_each_lesson_is(course, tmp_path, capsys):
+    course("1 + 1")
+    assert cli.main(["translate", "de", "--to", str(tmp_path / "de")]) == 0
+    assert re.search(r"^00 .* … 0 of \d+ texts$", capsys.readouterr().out, re.MULTILINE)
+    assert (tmp_path / "de" / "00_start_here.po").exists()
+    assert cli.main(["translate", "xx", "--to", str(tmp_path / "xx")]) == 1
+    assert "expected a language such as" in capsys.readouterr().err
 
 
 def test_data_lists_every_bundled_file_and_how_to_get_mnist(capsys):

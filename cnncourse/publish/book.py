@@ -24,7 +24,6 @@ _MARK = ".buildinfo"  # Sphinx leaves it in every site that it writes
 SETTINGS: dict[str, Any] = {
     "project": "Convolutional neural networks",
     "html_title": "Convolutional neural networks",
-    "language": "en",
     "extensions": ["myst_nb", "cnncourse.publish.mathml", "cnncourse.publish.linking"],
     "html_theme": "sphinx_book_theme",
     "html_theme_options": {
@@ -113,7 +112,7 @@ def build(
         shutil.rmtree(work, ignore_errors=True)
     executed = run_lessons(chosen, reuse=reuse, report=report)
     taken_home = write_source(executed, notebooks, work, report, repository=repository)
-    site = _write_site(work, report)
+    site = _write_site(work, chosen[0].language, report)
     for path, content in taken_home.items():
         (site / "_sources" / path).write_bytes(content)
     _replace(target, site)
@@ -125,7 +124,7 @@ def _refuse_to_replace(target: Path) -> None:
         raise FileExistsError(f"{target} holds something that is not a book; choose a new or an empty folder")
 
 
-def _write_site(work: Path, report: Callable[[object], None]) -> Path:
+def _write_site(work: Path, language: str, report: Callable[[object], None]) -> Path:
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -136,7 +135,7 @@ def _write_site(work: Path, report: Callable[[object], None]) -> Path:
     try:
         # what these libraries deprecate among themselves is no concern of a builder of books
         with catch_warnings(action="ignore"), patch_docutils(), docutils_namespace():
-            settings = SETTINGS | {"html_extra_path": [str(work / "extra")]}
+            settings = SETTINGS | {"language": language, "html_extra_path": [str(work / "extra")]}
             source, kept = work / "source", work / "doctrees"
             Sphinx(source, None, site, kept, "html", settings, status=None, warning=warnings).build()
     except SphinxError as fault:

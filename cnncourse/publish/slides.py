@@ -148,13 +148,13 @@ def deck_page(deck: Deck, lesson: Lesson) -> str:
     str
         HTML. Without JavaScript it is a plain page of all slides, one below the other.
     """
-    name = html.escape(f"{lesson.number:02d} · {lesson.title}")
+    name, language = html.escape(f"{lesson.number:02d} · {lesson.title}"), lesson.language.replace("_", "-")
     state = json.dumps(deck.state).replace("</", "<\\/") if deck.state else ""
     saved = f'<script type="{STATE}">{state}</script>' if state else ""
     scripts = "".join(f'<script src="{STATIC}/{one}"></script>' for one in _SCRIPTS)
     styles = "".join(f'<link rel="stylesheet" href="{STATIC}/{one}">' for one in _STYLES)
     return (
-        f'<!doctype html>\n<html lang="en" class="deck"><head><meta charset="utf-8"><title>{name}</title>'
+        f'<!doctype html>\n<html lang="{language}" class="deck"><head><meta charset="utf-8"><title>{name}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'{styles}</head>\n<body><main class="reveal" data-lesson="{name}" data-minutes="{deck.minutes:.0f}">'
         f'<div class="slides">\n{"".join(_sections(deck))}</div></main>\n{saved}{scripts}</body></html>\n'
