@@ -27,9 +27,9 @@ PHOTOGRAPHS: dict[str, Photograph] = {
     "astronaut": Photograph("Eileen Collins in her orange suit, before a flag and a shuttle", "NASA", "public domain"),
     "coffee": Photograph("a cup of espresso on a wooden table", "Rachel Michetti, Pikolo Espresso Bar", "CC0"),
     "chelsea": Photograph("the face of a tabby cat named Chelsea", "Stéfan van der Walt", "CC0"),
-    "brick": Photograph("a wall of bricks, in grey", "Dimitrios Savva, CC0Textures", "CC0"),
+    "brick": Photograph("a wall of bricks, in grey", "CC0Textures, now ambientCG", "CC0"),
     "grass": Photograph("a lawn from above, in grey", "linolafett, DeviantArt", "CC0"),
-    "gravel": Photograph("gravel from above, in grey", "Dimitrios Savva, CC0Textures", "CC0"),
+    "gravel": Photograph("gravel from above, in grey", "CC0Textures, now ambientCG", "CC0"),
     "coins": Photograph("Greek coins from Pompeii on a dark cloth, in grey", "Brooklyn Museum", "no known restriction"),
     "rocket": Photograph("a Falcon 9 rocket on its launch pad at night", "SpaceX", "public domain"),
 }

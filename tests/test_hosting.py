@@ -110,6 +110,7 @@ def test_the_cluster_gives_each_learner_a_number_of_their_own_and_the_same_setti
     told = yaml.safe_load((HOSTING / "kubernetes.yaml").read_text(encoding="utf-8"))
     assert "spawner.user.id" in told["hub"]["extraConfig"]["own-numbers"]
     assert '"$JUPYTERHUB_USER:x:$(id -u)' in " ".join(told["singleuser"]["cmd"])
+    assert told["singleuser"]["storage"]["homeMountPath"] == "/home/" + re.search(r"NB_USER=(\w+)", DOCKERFILE)[1]
     assert "chmod g+w /etc/passwd" in DOCKERFILE, "so that the number can be given a name"
     named = {name for name in hub().Spawner.environment if name != "JUPYTER_CONFIG_PATH"}
     assert named == set(told["singleuser"]["extraEnv"])

@@ -63,6 +63,18 @@ PICTURES = """() => [...document.querySelectorAll(".slides img")]
   .filter((one) => one.alt.trim().length < 20 || !one.complete || !one.naturalWidth)
   .map((one) => one.closest("[data-cell]")?.dataset.cell)"""
 
+WHERE = "() => { const { h, v } = Reveal.getIndices(); return `${h}.${v}`; }"
+CONTROLS = "input, button, select, canvas[tabindex], [tabindex='0'], a[href], summary"
+MOVES = f"""() => [...Reveal.getCurrentSlide().querySelectorAll("{CONTROLS}")]
+  .some((one) => one.checkVisibility({{ visibilityProperty: true }}) && !one.disabled)"""
+# Whether the keyboard is at something on the slide that is shown, and one sees that it is.
+REACHED = """() => {
+  const one = document.activeElement;
+  if (!Reveal.getCurrentSlide().contains(one) || one === Reveal.getCurrentSlide()) return false;
+  const style = getComputedStyle(one);
+  return style.outlineStyle !== "none" || style.boxShadow !== "none";
+}"""
+
 
 @pytest.fixture(scope="module")
 def slides(tmp_path_factory: pytest.TempPathFactory, executed: Executed) -> Callable[[str], Path]:
@@ -190,6 +202,25 @@ def test_a_question_that_has_been_answered_still_fits(show: Callable[..., Shown]
         shown.still()
         wrong += [f"{place} {one}" for one in shown.page.evaluate(OVERFLOWS)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_the_keyboard_alone_shows_every_slide_and_reaches_what_moves_on_it(
+    show: Callable[..., Shown], stem: str
+) -> None:
+    page = show(stem).page
+    seen, unreached = [], []
+    while not seen or not page.evaluate("() => Reveal.isLastSlide() && !Reveal.availableFragments().next"):
+        seen.append(page.evaluate(WHERE))
+        assert len(seen) < 500, f"the keyboard does not get beyond {seen[-1]}"
+        if page.evaluate(MOVES):
+            page.keyboard.press("Tab")
+            if not page.evaluate(REACHED):
+                unreached.append(seen[-1])
+        page.keyboard.press("PageDown")
+        page.wait_for_timeout(40)
+    assert page.evaluate("() => document.querySelectorAll('section.page').length") == len({*seen, page.evaluate(WHERE)})
+    assert unreached == []
 
 
 def test_an_explorer_keeps_its_arrows_and_gives_them_back(show: Callable[..., Shown]) -> None:
