@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 EXTENSIONS = Path(__file__).with_name("_lab_extensions")  # what the course adds to JupyterLab, without a build step
+SETTINGS = Path(__file__).with_name("_lab_config")  # JupyterLab asks nobody whether news may be fetched
 _START = "lab/tree/00_start_here.ipynb"
 
 
@@ -86,6 +87,8 @@ def serve(notebooks: Path, *, port: int, browser: bool) -> int:
     port = free_port(port)
     # by environment, because other users of a machine can read command lines
     token = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex(16))
+    settings = (os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS))
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
     threading.Thread(target=_announce, args=(port, token), daemon=True).start()
     LabApp.launch_instance(_options(notebooks, port=port, browser=browser))
     return 0

@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.set_defaults(do=_lab)
     start = commands.add_parser("start", help="put lessons and exercises to work in into a folder of your own")
     start.add_argument("--to", type=Path, metavar="FOLDER", help="default: my-course in the folder of the course")
+    start.add_argument("--no-exercises", action="store_true", help="lessons only, where exercises are handed out")
     start.set_defaults(do=_start)
     add_publishing(commands)
     doctor = commands.add_parser("doctor", help="check versions, machine and data, and say what to do")
@@ -119,18 +120,18 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _start(options: argparse.Namespace) -> int:
-    print(f"your folder: {_bring(options.to)}")
+    print(f"your folder: {_bring(options.to, exercises=not options.no_exercises)}")
     return 0
 
 
-def _bring(wanted: Path | None) -> Path:
+def _bring(wanted: Path | None, *, exercises: bool = True) -> Path:
     """Bring working copies into the learner's folder, and say what was brought."""
     from cnncourse.publish.start import bring, course_folder, find_originals
 
     originals = find_originals()
     folder = (wanted or course_folder(originals)).resolve()
     try:
-        for brought in bring(originals, folder):
+        for brought in bring(originals, folder, exercises=exercises):
             print(brought, flush=True)
     except ValueError as fault:
         raise OSError(str(fault)) from fault

@@ -65,7 +65,7 @@ else:  # accounts of this machine: each learner is a user of their own, whom the
 
 # --- what everybody gets ----------------------------------------------------------------------------------------------
 
-LAY_OUT = f'{sys.executable} -m cnncourse start --to "$HOME/{CLASS}"'
+LAY_OUT = f'{sys.executable} -m cnncourse start --no-exercises --to "$HOME/{CLASS}"'
 c.Spawner.cmd = ["/bin/sh", "-c", f'{LAY_OUT} && exec {sys.executable} -m jupyterhub.singleuser "$@"', "singleuser"]
 c.Spawner.notebook_dir = "~"
 c.Spawner.default_url = f"/lab/tree/{CLASS}/00_start_here.ipynb"
@@ -74,6 +74,7 @@ c.Spawner.http_timeout = 120
 c.Spawner.mem_limit = os.environ.get("CNNCOURSE_MEMORY", "3G")
 c.Spawner.cpu_limit = float(os.environ.get("CNNCOURSE_CORES", "2"))
 c.Spawner.environment = {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # `cnncourse` in everybody's terminal
     "JUPYTER_CONFIG_PATH": str(HERE / "jupyter"),
     "CNNCOURSE_CLASS": CLASS,
     "CNNCOURSE_EXCHANGE": str(EXCHANGE),

@@ -180,7 +180,10 @@ def test_lab_serves_the_start_page_at_the_address_that_it_prints(course):
         with urlopen(f"{address}api/contents/00_start_here.ipynb?content=0&token={token}", timeout=20) as answer:
             assert json.load(answer)["name"] == "00_start_here.ipynb"
         with urlopen(f"{address}{page}?token={token}", timeout=20) as answer:
-            assert "JupyterLab" in answer.read().decode()
+            served = answer.read().decode()
+        assert "JupyterLab" in served
+        settings = json.loads(re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', served, re.DOTALL)[1])
+        assert "@jupyterlab/apputils-extension:announcements" in settings["disabledExtensions"]
     finally:
         lab.terminate()
         rest, _ = lab.communicate(timeout=30)

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 import pytest
 import requests
 
+from tests.grading.rooms import need_room
+
 ROOT = Path(__file__).parents[1]
 SET = "02_convolution_by_hand"
 Found = TypeVar("Found")
@@ -145,8 +147,8 @@ def test_nobody_enters_the_server_of_another(people: dict[str, Person]):
 def test_a_set_goes_out_and_comes_back_through_the_exchange(people: dict[str, Person], state: Path):
     ada, lecturer = people["ada"], people["lecturer"]
     folder = state / "homes" / "lecturer" / "cnn-class"
-    release = [sys.executable, "-m", "cnncourse", "exercises", "release", "02", "--course", str(folder)]
-    subprocess.run(release, check=True, cwd=ROOT, capture_output=True)
+    command = [sys.executable, "-m", "cnncourse", "exercises"]
+    subprocess.run([*command, "release", "02", "--course", str(folder)], check=True, cwd=ROOT, capture_output=True)
     assert lecturer.ask("POST", f"formgrader/api/assignment/{SET}/release").json()["success"]
 
     listed = ada.ask("GET", "assignments", params={"course_id": "cnn"}).json()
@@ -164,6 +166,14 @@ def test_a_set_goes_out_and_comes_back_through_the_exchange(people: dict[str, Pe
     collected = folder / "submitted" / "ada" / SET
     assert "Ada was here." in (collected / f"{SET}.ipynb").read_text(encoding="utf-8")
     assert (collected / "timestamp.txt").exists(), "late work is told from this file"
+
+    need_room()
+    for step in ("grade", "feedback"):
+        subprocess.run([*command, step, "02", "--course", str(folder)], check=True, cwd=ROOT, capture_output=True)
+    assert lecturer.ask("POST", f"formgrader/api/assignment/{SET}/release_feedback").json()["success"]
+    assert ada.ask("POST", "assignments/fetch_feedback", json=wanted).json()["success"]
+    [page] = (state / "homes" / "ada" / SET / "feedback").rglob("*.html")
+    assert "points" in page.read_text(encoding="utf-8")
 
 
 def test_the_trial_runs_with_what_installs_beside_it():

@@ -17,7 +17,7 @@ KEYS = (
     ("↓ ↑", "next and previous slide within a section"),
     ("S", "speaker view, in a window of its own: notes, minutes, clock, what comes next"),
     ("O or Esc", "overview of all slides; arrows and Enter choose one"),
-    ("G, a number, Enter", "go to a slide by its number"),
+    ("G, a number, Enter", "go to a slide by the number at its foot"),
     ("F", "full screen"),
     ("B or .", "dark screen, and back"),
     ("?", "all keys"),
@@ -106,6 +106,8 @@ network, from any disk or USB stick. Explorers, predictions and quizzes are aliv
 <ul>
 <li>While an explorer or a question has the keyboard, arrows belong to it. <kbd>Esc</kbd> gives them back to the
 slides; <kbd>Page&nbsp;Down</kbd> and <kbd>Page&nbsp;Up</kbd> always turn over.</li>
+<li>A deck opens at a cell whose name stands behind its address, as in
+<code>06_lenet_and_mnist.html#run-lenet5</code>; the lecturer’s guide names cells so.</li>
 <li>A prediction stands on a slide of its own, and what it asks for comes after it: ask the room, then go on.</li>
 <li>The speaker view opens with <kbd>S</kbd>. If nothing opens, allow pop-up windows for this page. Share or project the
 first window only. The view shows how far you are ahead of the notes’ minutes, or behind.</li>

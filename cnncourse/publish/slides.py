@@ -181,7 +181,7 @@ def _section(slide: Slide, until: float, minutes: float) -> str:
 
 
 def _clock(minutes: float) -> str:
-    return f"{int(minutes) // 60}:{int(minutes) % 60:02d}"
+    return "{}:{:02d}".format(*divmod(round(minutes), 60))
 
 
 def _write_static(folder: Path) -> None:

@@ -59,7 +59,7 @@ def course_folder(originals: Path) -> Path:
     return originals.parent / "my-course"
 
 
-def bring(originals: Path, folder: Path) -> list[Brought]:
+def bring(originals: Path, folder: Path, *, exercises: bool = True) -> list[Brought]:
     """Bring lessons and exercises into a learner's folder, and later corrections beside what they have changed.
 
     Parameters
@@ -68,6 +68,8 @@ def bring(originals: Path, folder: Path) -> list[Brought]:
         The folder of the course's notebooks.
     folder : Path
         The learner's own; it is made if need be.
+    exercises : bool
+        Also the sets; where they are handed out in another way, a second copy would be worked in, and never collected.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def bring(originals: Path, folder: Path) -> list[Brought]:
     folder.mkdir(parents=True, exist_ok=True)
     memory = _remembered(folder)
     brought = []
-    for name, content in working_copies(originals):
+    for name, content in working_copies(originals, exercises=exercises):
         if isinstance(content, str):
             brought.append(Brought(folder / name, SKIPPED, content))
             continue
@@ -97,13 +99,15 @@ def bring(originals: Path, folder: Path) -> list[Brought]:
     return brought
 
 
-def working_copies(originals: Path) -> Iterator[tuple[str, bytes | str]]:
+def working_copies(originals: Path, *, exercises: bool = True) -> Iterator[tuple[str, bytes | str]]:
     """Yield what a learner works in, all lessons and all exercises without solutions.
 
     Parameters
     ----------
     originals : Path
         The folder of the course's notebooks.
+    exercises : bool
+        Also the sets.
 
     Yields
     ------
@@ -113,7 +117,7 @@ def working_copies(originals: Path) -> Iterator[tuple[str, bytes | str]]:
     """
     for path in sorted(originals.glob("[0-9][0-9]_*.ipynb")):
         yield path.name, path.read_bytes()
-    for path in sorted((originals / "exercises").glob("[0-9][0-9]_*.ipynb")):
+    for path in sorted((originals / "exercises").glob("[0-9][0-9]_*.ipynb")) if exercises else ():
         yield f"exercises/{path.name}", without_solutions(path)
 
 

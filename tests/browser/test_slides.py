@@ -223,6 +223,21 @@ def test_the_keyboard_alone_shows_every_slide_and_reaches_what_moves_on_it(
     assert unreached == []
 
 
+def test_a_cell_named_in_the_address_is_shown_and_a_number_leads_to_the_slide_that_bears_it(
+    show: Callable[..., Shown], slides: Callable[[str], Path]
+) -> None:
+    page = show("02_convolution_by_hand", query="#photo").page
+    assert page.locator("section.page.present [data-cell=photo]").count() >= 1
+    page.goto(f"{slides('02_convolution_by_hand').as_uri()}#one-place")
+    page.locator("section.page.present [data-cell=one-place]").first.wait_for(timeout=20_000)
+    page.keyboard.press("g")
+    page.keyboard.type("40")
+    page.keyboard.press("Enter")
+    place = page.locator("section.page.present .foot .place")
+    place.get_by_text(re.compile("^40 / ")).wait_for(timeout=5_000)
+    assert not page.locator(".slide-number").is_visible()
+
+
 def test_an_explorer_keeps_its_arrows_and_gives_them_back(show: Callable[..., Shown]) -> None:
     page = show("01_images_as_matrices").page
     place = page.evaluate("""() => {

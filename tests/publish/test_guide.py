@@ -114,7 +114,7 @@ def test_a_lesson_shown_whole_takes_the_minutes_of_its_notes():
 
 
 def test_who_works_alone_is_told_the_minutes_that_the_lessons_state():
-    home = parts(GUIDE["timetables"], "###")["What to do at home · 1005 minutes"]
+    home = parts(GUIDE["timetables"], "###")["What to do at home · 1025 minutes"]
     rows = re.findall(r"^\| (\d+) \| \[(\d\d)\]", home, re.MULTILINE)
     assert {number: int(spent) for spent, number in rows} == {n: one.minutes for n, one in LESSONS.items()}
 

@@ -47,6 +47,13 @@ def test_the_first_time_everything_is_brought(originals: Path, tmp_path: Path):
     assert (tmp_path / "a" / "new" / "00_lesson.ipynb").read_bytes() == (originals / "00_lesson.ipynb").read_bytes()
 
 
+def test_sets_that_are_handed_out_in_another_way_stay_away(originals: Path, tmp_path: Path):
+    (originals / "exercises").mkdir()
+    (originals / "exercises" / "01_lesson.ipynb").write_text(notebook("solve"))
+    bring(originals, tmp_path / "new", exercises=False)
+    assert sorted(path.name for path in (tmp_path / "new").rglob("*.ipynb")) == ["00_lesson.ipynb", "01_lesson.ipynb"]
+
+
 def test_the_second_time_nothing_happens(originals: Path, mine: Path):
     (mine / "00_lesson.ipynb").write_text("my work")
     assert how(originals, mine) == {}

@@ -121,7 +121,7 @@
     const used = Math.max(0, ...page.columns.map((column) => column.used));
     if (!blocks.some(({ kind }) => kind === "explorer")) body.style.paddingTop = `${Math.max(0, Math.min(90, (height - used) * 0.3))}px`;
     body.classList.toggle("squeezed", Boolean(page.squeezed));
-    const section = make("section", { class: "page" }, ...(head ? [head] : []), body);
+    const section = make("section", { class: "page", tabindex: "-1" }, ...(head ? [head] : []), body);
     section.classList.toggle("title", head?.tagName === "H1");
     for (const block of blocks) section.classList.add(`with-${block.kind}`);
     return section;
@@ -203,6 +203,12 @@
     section.append(make("footer", { class: "foot" }, where, number));
   }
 
+  // An address with a cell's name, as in 06_lenet_and_mnist.html#run-lenet5, opens the slide on which that cell begins.
+  function name(block) {
+    const { cell } = block.dataset;
+    if (cell && !document.getElementById(cell)) block.id = cell;
+  }
+
   const words = (notes) => [...notes.children].slice(1).map((one) => one.outerHTML).join(""); // without the clock
 
   function build() {
@@ -228,6 +234,7 @@
     }
     slides.removeAttribute("style");
     slides.replaceChildren(...stacks);
+    for (const block of slides.querySelectorAll("[data-cell]")) name(block);
     const pages = [...slides.querySelectorAll(".page")];
     pages.forEach((page, place) => foot(page, deck.dataset.lesson, place + 1, pages.length));
     return deck;
@@ -236,17 +243,25 @@
   // ---- keys --------------------------------------------------------------------------------------------------------
 
   const OWN = ".explorer-live, a, button, summary";
-  const inside = (target) => target instanceof Element && target.closest(".explorer-live");
+  const own = (target) => target instanceof Element && target.closest(OWN);
 
-  // Arrows and letters belong to an explorer that has the focus; Escape gives them back, and pages always turn.
+  // Keys belong to the explorer, link or button that has the focus; Escape gives them back, and pages always turn.
   function keys(event) {
-    if (!inside(event.target)) return;
+    if (!own(event.target)) return;
     const turn = { PageDown: () => Reveal.next(), PageUp: () => Reveal.prev(), Escape: () => {} }[event.key];
     if (!turn) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     event.target.blur();
     turn();
+  }
+
+  // Only what is shown can be reached, and the next Tab begins on it; in the overview all slides can be clicked.
+  async function shown() {
+    await nextFrame(); // until then it may not take the focus
+    const current = Reveal.getCurrentSlide();
+    for (const page of document.querySelectorAll(".page")) page.inert = page !== current && !Reveal.isOverview();
+    if (!current.contains(document.activeElement)) current.focus({ preventScroll: true });
   }
 
   async function start() {
@@ -265,14 +280,21 @@
       backgroundTransition: "none",
       controlsTutorial: false,
       jumpToSlide: true,
+      slideNumber: PRINT ? false : "c", // G takes the number at the foot of a slide; reveal.js's own display of it is hidden
       viewDistance: 2,
       pdfMaxPagesPerSlide: 1,
       pdfSeparateFragments: false,
       defaultTiming: 0,
-      keyboardCondition: (event) => !(event.target instanceof Element && event.target.closest(OWN)) || event.key === "Escape",
+      keyboardCondition: (event) => !own(event.target),
       plugins: [RevealNotes],
     });
     for (const body of bodies) watch(body);
+    if (!PRINT) {
+      Reveal.on("slidechanged", shown);
+      Reveal.on("overviewshown", shown);
+      Reveal.on("overviewhidden", shown);
+      shown();
+    }
     document.documentElement.dataset.ready = "";
   }
 
