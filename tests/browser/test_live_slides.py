@@ -41,6 +41,12 @@ def test_a_notebook_is_shown_slide_by_slide_and_its_cells_run(lab: Lab, browser:
     page.keyboard.press("Alt+r")
     page.locator(".cnn-live").wait_for()
     assert shown(page) == ["first", "set"]
+    page.wait_for_function("() => document.fullscreenElement")
+    box = page.locator(".cnn-live .jp-NotebookPanel-notebook").bounding_box()
+    assert box["width"] > 1270
+    cell = page.locator(".jp-Notebook .jp-Cell:visible").first.bounding_box()
+    assert cell["x"] + cell["width"] <= 1280
+    assert box["height"] > 670, "the whole screen, not the place that JupyterLab had for it"
     page.locator(".jp-Notebook .jp-CodeCell .cm-content:visible").click()
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("PageDown")

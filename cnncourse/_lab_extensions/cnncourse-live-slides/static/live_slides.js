@@ -6,7 +6,10 @@
   const NAME = "cnncourse-live-slides";
   const COMMAND = "cnncourse:live-slides";
   const LOOK = `
-    .cnn-live .jp-WindowedPanel-outer { padding: 1.5rem 3vw; }
+    /* JupyterLab gives parts their sizes by number, and does not know that the screen is theirs now */
+    .cnn-live:fullscreen > .lm-Widget { width: 100% !important; }
+    .cnn-live:fullscreen > .jp-NotebookPanel-notebook { height: calc(100% - 2rem) !important; }
+    .cnn-live .jp-WindowedPanel-outer { box-sizing: border-box; padding: 1.5rem 3vw; }
     .cnn-live .jp-Cell.cnn-elsewhere { display: none; }
     .cnn-live .jp-Cell { zoom: 1.7; }
     .cnn-live .jp-Notebook-footer, .cnn-live .jp-cell-toolbar { display: none; }
