@@ -190,7 +190,10 @@ def show_rounds(
     from matplotlib.lines import Line2D
 
     frames = np.asarray(boxes, dtype=float)
-    titles = [f"{len(frames)} boxes", *(f"round {number}: −{len(r[1])}" for number, r in enumerate(rounds, start=1))]
+    titles = [
+        f"{len(frames)} boxes",
+        *(f"round {n} drops {len(dropped)}" for n, (_, dropped) in enumerate(rounds, start=1)),
+    ]
     axes = _panels(len(titles), columns, np.shape(image), titles=True)
     left: list[int] = list(range(len(frames)))
     settled: list[int] = []

@@ -18,11 +18,13 @@ __all__ = ["show_ways", "show_winners", "show_zoo"]
 
 BEFORE, NETWORK, HUMAN, SLIDE, PALE = "#A9B0B7", "#0072B2", "#D55E00", "#B3124F", "#D5DAE0"
 WAYS = {  # how an error was measured: marker and colour
-    "one crop": ("o", "#0072B2"),
+    "one crop": ("v", "#56B4E9"),
     "ten crops": ("s", "#009E73"),
     "the whole picture": ("D", "#CC79A7"),
     "several networks vote": ("*", "#D55E00"),
+    "one crop, torchvision": ("o", "#0072B2"),
 }
+BELOW = 0.36  # torchvision's marks stand so far below a network's line: papers' numbers lie close to them
 
 
 def show_winners(
@@ -66,7 +68,8 @@ def show_winners(
     for year, value in (best_without or {}).items():
         place = list(years).index(year)
         ax.plot([place - 0.36, place + 0.36], [value, value], color="#5B6470", linewidth=3)
-        ax.text(place, value + 0.5, f"best without\na network: {value:g} %", ha="center", va="bottom", color="#444444")
+        words = f"best without\na network: {value:g} %"
+        ax.text(place - 0.36, value + 0.5, words, ha="left", va="bottom", color="#444444")
     ax.plot([-0.5, len(years) - 0.5], [human, human], color=HUMAN, linestyle="--", linewidth=1.8, zorder=0)
     ax.text(len(years) - 0.5, human, f" a person:\n {human:g} %", va="center", color=HUMAN, weight="bold")
     ax.set_xticks(range(len(years)), labels=[f"{year}\n{name}" for year, name in zip(years, names, strict=True)])
@@ -100,7 +103,7 @@ def show_ways(
         One a network.
     measured : sequence of sequence of (float, str, int)
         For each network its measurements: the error in per cent, what was shown of a picture (``"1 crop"``,
-        ``"10 crops"`` or something larger), and how many networks voted.
+        ``"10 crops"`` or something larger; ``"torchvision"`` for one crop with its weights), how many networks voted.
     slide : array, shape (networks,), %
         The error that the table gives.
     label : str
@@ -109,7 +112,7 @@ def show_ways(
     Returns
     -------
     Axes
-        A line of marks a network.
+        A line of marks a network; torchvision's stand below it.
     """
     import matplotlib.pyplot as plt
 
@@ -118,11 +121,12 @@ def show_ways(
     for height, row in zip(heights, measured, strict=True):
         ax.plot([min(row)[0], max(row)[0]], [height, height], color=PALE, linewidth=5, zorder=1)
         for error, crops, networks in row:
-            marker, colour = WAYS[_way(crops, networks)]
-            ax.plot(error, height, marker, color=colour, markersize=15 if networks > 1 else 10, zorder=3)
+            marker, colour = WAYS[way := _way(crops, networks)]
+            lower = BELOW if way.endswith("torchvision") else 0
+            ax.plot(error, height - lower, marker, color=colour, markersize=15 if networks > 1 else 10, zorder=3)
     values = np.asarray(slide, dtype=float)
     ax.plot(values, heights, "o", markersize=23, zorder=4, **_ring())
-    ax.set(xlabel=label, xlim=(0, None), ylim=(-0.6, len(titles) - 0.4))
+    ax.set(xlabel=label, xlim=(0, None), ylim=(-0.7, len(titles) - 0.4))
     ax.legend(handles=_way_legend(), loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.9)
     told = "; ".join(
         f"{title} {value:g} among {', '.join(f'{error:g} ({_way(crops, many)})' for error, crops, many in row)}"
@@ -143,7 +147,8 @@ def _rows(ax: Axes, titles: Sequence[str]) -> Any:
 def _way(crops: str, networks: int) -> str:
     if networks > 1:
         return "several networks vote"
-    return {"1 crop": "one crop", "10 crops": "ten crops"}.get(crops, "the whole picture")
+    named = {"1 crop": "one crop", "10 crops": "ten crops", "torchvision": "one crop, torchvision"}
+    return named.get(crops, "the whole picture")
 
 
 def _ring() -> dict[str, Any]:

@@ -85,7 +85,7 @@ def test_rounds_are_told_one_a_panel():
     boxes, scores = [[0, 0, 10, 10], [1, 0, 11, 10], [20, 5, 30, 20]], [0.7, 0.9, 0.6]
     names = [f"{score:.2f}" for score in scores]
     axes = show_rounds(PICTURE, boxes, names, rounds(boxes, scores), alt="Three boxes become two in two rounds.")
-    assert [ax.get_title() for ax in axes.flat] == ["3 boxes", "round 1: −1", "round 2: −0"]
+    assert [ax.get_title() for ax in axes.flat] == ["3 boxes", "round 1 drops 1", "round 2 drops 0"]
     assert [texts(ax) for ax in axes.flat] == [[], ["0.90"], ["0.60"]]
     assert [[p.get_linestyle() for p in ax.patches] for ax in axes.flat] == [["-"] * 3, ["-", ":", "-"], ["--", "-"]]
     last = [to_hex(p.get_edgecolor()).upper() for p in axes[0, 2].patches]

@@ -70,6 +70,22 @@ def test_a_ring_lies_at_the_slides_number_and_votes_are_stars():
     assert "B 3.5 among 6 (one crop), 3.5 (several networks vote)" in alternative(ax)
 
 
+def test_torchvisions_errors_stand_below_the_line_where_no_papers_mark_covers_them():
+    measured = [[(9.0, "1 crop", 1), (9.1, "torchvision", 1)], [(3.5, "10 crops", 1), (3.7, "torchvision", 1)]]
+    ax = zoo_plots.show_ways(["A", "B"], measured, [9.0, 3.5], label="top-5 error, %")
+    below = {float(line.get_xdata()[0]): float(line.get_ydata()[0]) for line in ax.lines if line.get_marker() == "o"}
+    assert below[9.1] < 1
+    assert below[3.7] < 0
+    assert "A 9 among 9 (one crop), 9.1 (one crop, torchvision)" in alternative(ax)
+
+
+def test_the_best_without_a_network_does_not_reach_back_to_the_bar_before():
+    ax = winners(best_without={2012: 26.2})
+    words = next(text for text in ax.texts if text.get_text().startswith("best without"))
+    ax.get_figure().canvas.draw()
+    assert words.get_window_extent().transformed(ax.transData.inverted()).x0 > 0.5
+
+
 def bubbles(**more):
     points = {"plain": ([1.0, 20.0], [60, 70], [40, 400]), "small": ([0.1], [65], [30])}
     return zoo_plots.show_zoo(points, xlabel="cost", ylabel="reached", **more)

@@ -174,7 +174,6 @@ def train_generator(
     data: PictureSet,
     *,
     latent: int = 2,
-    weights: tuple[float, float] = (1.0, 1.0),
     epochs: int = 39,
     seed: int = 0,
     progress: bool = True,
@@ -187,8 +186,6 @@ def train_generator(
         Grey pictures of 28 × 28.
     latent : int
         Numbers a picture.
-    weights : (float, float), 0 or more
-        How much the picture and the place count in the loss; ``(1, 0)`` leaves the place out.
     epochs : int
         How often each picture is looked at.
     seed : int
@@ -204,10 +201,8 @@ def train_generator(
     Raises
     ------
     ValueError
-        If the pictures have another shape, or are fewer than a step needs; if a weight is below 0, or both are 0.
+        If the pictures have another shape, or are fewer than a step needs.
     """
-    if min(weights) < 0 or not any(weights):
-        raise ValueError(f"expected two weights of 0 or more, not both 0, got {weights}; try: weights=(1, 0)")
     if data.images.shape[1:] != (1, SIDE, SIDE):
         raise ValueError(f"expected pictures of 1×{SIDE}×{SIDE}, got {tuple(data.images.shape[1:])}; try: size={SIDE}")
     model = fresh(lambda: DigitGenerator(latent), seed=seed)
@@ -218,7 +213,7 @@ def train_generator(
         images = data.images[places]
         picture, place = losses(model, images, chance)
         parts.append(Parts(picture.item(), place.item()))
-        return weights[0] * picture + weights[1] * place
+        return picture + place
 
     list(learn(model, loss_of, len(data), Plan(epochs, BATCH, 6e-3, seed), progress=progress))
     return model, parts

@@ -76,20 +76,6 @@ def test_training_lowers_the_loss_and_is_the_same_for_the_same_seed():
     assert torch.equal(one(DIGITS.images[:3]), other(DIGITS.images[:3]))
 
 
-def test_each_part_of_the_loss_can_be_left_out():
-    free, _ = train_generator(DIGITS, weights=(1, 0), epochs=5, progress=False)
-    idle, parts = train_generator(DIGITS, weights=(0, 1), epochs=5, progress=False)
-    assert parts[-1].place < 0.1 * parts[0].place
-    assert idle.encode(DIGITS.images).mean.std() < 0.2 < free.encode(DIGITS.images).mean.std()
-    assert squared_error(free(DIGITS.images), DIGITS.images) < 0.5 * squared_error(idle(DIGITS.images), DIGITS.images)
-
-
-@pytest.mark.parametrize("weights", [(0, 0), (1, -0.5)])
-def test_weights_that_ask_for_nothing_or_for_worse_are_refused(weights):
-    with pytest.raises(ValueError, match="two weights of 0 or more, not both 0"):
-        train_generator(DIGITS, weights=weights, progress=False)
-
-
 def test_pictures_of_another_size_or_too_few_are_refused():
     with pytest.raises(ValueError, match=r"pictures of 1×28×28, got \(1, 16, 16\)"):
         train_generator(load("digits", size=16)[:99], progress=False)

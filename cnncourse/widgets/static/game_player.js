@@ -110,7 +110,7 @@ class GameView {
     const seen = orchardFalling(things, time).map((thing) => gameThing(thing, basket));
     this.own.label(`your game at step ${time}: basket in column ${basket + 1} of 15; ${seen.join("; ")}`);
     this.agents.label(`the agent's game at step ${time}: ${its}`);
-    this.shell.speak(`Step ${time}.${came} ${over || seen.join("; ")}. You: ${mine}. The agent: ${its}.`);
+    this.shell.speak(`Step ${time}.${came}${over || ` ${seen.join("; ")}.`} You: ${mine}. The agent: ${its}.`);
   }
 
   close() {
