@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and folders that are only replaced by what made them."""
 
 from __future__ import annotations
 
@@ -31,3 +31,24 @@ def write_whole(path: Path, content: bytes | str) -> None:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def refuse_to_replace(folder: Path, *, mark: str, kind: str) -> None:
+    """Stop before a folder is written over that somebody else has filled.
+
+    Parameters
+    ----------
+    folder : Path
+        Where something is to be written.
+    mark : str
+        The file that lies in every folder of this kind.
+    kind : str
+        What is written, such as ``"a book"``.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds files, and not that one.
+    """
+    if folder.exists() and not (folder / mark).exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder} holds something that is not {kind}; choose a new or an empty folder")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from warnings import catch_warnings
 
+from cnncourse._files import refuse_to_replace
 from cnncourse.publish.execute import LessonFailed, plain
 from cnncourse.publish.executed import Executed, choose_lessons, run_lessons
 from cnncourse.publish.hosted import Repository
@@ -105,7 +106,7 @@ def build(
         If Sphinx cannot write the site.
     """
     notebooks, target = notebooks.resolve(), target.resolve()
-    _refuse_to_replace(target)
+    refuse_to_replace(target, mark=_MARK, kind="a book")
     chosen = choose_lessons(notebooks, lessons)
     work = target.with_name(f"{target.name}-work")
     if not reuse:
@@ -117,11 +118,6 @@ def build(
         (site / "_sources" / path).write_bytes(content)
     _replace(target, site)
     return target / "index.html"
-
-
-def _refuse_to_replace(target: Path) -> None:
-    if target.exists() and not (target / _MARK).exists() and any(target.iterdir()):
-        raise FileExistsError(f"{target} holds something that is not a book; choose a new or an empty folder")
 
 
 def _write_site(work: Path, language: str, report: Callable[[object], None]) -> Path:

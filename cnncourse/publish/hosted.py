@@ -10,7 +10,7 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
-from cnncourse._files import write_whole
+from cnncourse._files import refuse_to_replace, write_whole
 from cnncourse.lessons import read_lessons
 from cnncourse.publish.contents import label
 from cnncourse.publish.start import working_copies
@@ -141,8 +141,7 @@ def write_copies(originals: Path, target: Path, repository: Repository) -> list[
     FileExistsError
         If `target` holds something else.
     """
-    if target.exists() and any(target.iterdir()) and not (target / MARK).exists():
-        raise FileExistsError(f"{target} holds something else than copies for Colab; choose a new or an empty folder")
+    refuse_to_replace(target, mark=MARK, kind="copies for Colab")
     write_whole(target / MARK, f"{repository.slug} {repository.branch}\n")
     left_out = []
     for path, content in working_copies(originals):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pygments.formatters import HtmlFormatter
 
-from cnncourse._files import write_whole
+from cnncourse._files import refuse_to_replace, write_whole
 from cnncourse.lessons import Lesson, read_lessons
 from cnncourse.publish import handout
 from cnncourse.publish.deck import CODE_STYLE, Deck, Slide, deck_of
@@ -72,8 +72,7 @@ def build(
         If the browser cannot print.
     """
     notebooks, target = notebooks.resolve(), target.resolve()
-    if target.exists() and not (target / MARK).exists() and any(target.iterdir()):
-        raise FileExistsError(f"{target} holds something that is not slides; choose a new or an empty folder")
+    refuse_to_replace(target, mark=MARK, kind="slides")
     chosen = choose_lessons(notebooks, lessons)
     ran = run_lessons(chosen, reuse=reuse, report=report)
     start = time.perf_counter()

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from cnncourse._jupyter import EXTENSIONS
+from cnncourse._jupyter import EXTENSIONS, SETTINGS
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -89,8 +89,13 @@ def serve_lab(folder: Path) -> Iterator[Lab]:
     places = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     own = {name: str(folder / f".{name.lower()}") for name in places}
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, **own, "PYTHONPATH": path, "JUPYTER_PREFER_ENV_PATH": "1"}
-    _no_news(folder / ".settings")
+    environment = {
+        **os.environ,
+        **own,
+        "PYTHONPATH": path,
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_CONFIG_PATH": str(SETTINGS),
+    }
     with (folder / ".lab.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -104,13 +109,6 @@ def serve_lab(folder: Path) -> Iterator[Lab]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-
-
-def _no_news(settings: Path) -> None:
-    """Answer the question about news that would otherwise cover a corner of the page."""
-    file = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    file.parent.mkdir(parents=True)
-    file.write_text('{"fetchNews": "false"}')
 
 
 def _wait_until_up(lab: Lab, server: subprocess.Popen[bytes]) -> None:
